@@ -1,0 +1,1 @@
+"""Measuring: labels, metrics, the harness, and the generator of labelled reports."""

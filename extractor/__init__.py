@@ -1,0 +1,1 @@
+"""Reports on government-information disclosure, turned into validated, proven records."""

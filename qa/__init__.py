@@ -1,0 +1,1 @@
+"""Questions over records and narrative, answered with citations that stand in the source."""
