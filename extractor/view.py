@@ -1,0 +1,152 @@
+"""The statutory tables of a report as plain data, the one grid that terminal, page, workbook and check report draw.
+
+Rows, groups and columns come from the form; every cell carries its value, its evidence and how its state is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Literal
+
+from .forms import SECTIONS, Form, Row, form_of
+from .forms.layout import Measure
+from .model import Evidence, Report
+
+State = Literal["verified", "read", "deduced", "open", "contested", "blank", "not_applicable", "unreadable", "absent", "corrected"]
+"""A status, or ``corrected`` for a cell that a person has set right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a state is shown without relying on colour."""
+
+    sign: str
+    chinese: str
+    english: str
+    meaning: str
+    """What the state means, in one Chinese clause."""
+
+
+MARKS: dict[State, Mark] = {
+    "verified": Mark("✓", "已证实", "verified", "标签、位置、等式都支持，且只有这一种读法"),
+    "read": Mark("·", "照读", "read", "原文清楚，没有可用来验证的等式"),
+    "deduced": Mark("=", "推得", "deduced", "原文空白或缺失，等式使它只能是这个数"),
+    "corrected": Mark("✎", "已更正", "corrected", "有人对照原文更正过"),
+    "open": Mark("?", "存疑", "open", "不止一种读法，需要人看"),
+    "contested": Mark("✗", "矛盾", "contested", "含有它的等式不成立"),
+    "blank": Mark("□", "空白", "blank", "原文留空，不当作 0"),
+    "not_applicable": Mark("/", "不适用", "not applicable", "原文写“/”或“—”"),
+    "unreadable": Mark("!", "难辨", "unreadable", "原文有字，认不出是什么数"),
+    "absent": Mark("∅", "缺失", "absent", "原文没有这一格"),
+}
+"""Every state in the order in which a legend lists them: settled first, then what a person should look at."""
+
+MISSING = Evidence(printed="absent", status="absent", why="原文中没有找到这一格")
+"""The evidence of a cell about which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One cell of the grid."""
+
+    path: str
+    column: str
+    """Its column's label."""
+    caption: str
+    """Groups, row and column in the form's words."""
+    value: int | Decimal | None
+    evidence: Evidence
+    measure: Measure = "count"
+
+    @property
+    def state(self) -> State:
+        """The state to show."""
+        return "corrected" if self.evidence.how == "corrected" else self.evidence.status
+
+    @property
+    def mark(self) -> Mark:
+        """Sign and words of the state."""
+        return MARKS[self.state]
+
+    @property
+    def text(self) -> str:
+        """What stands in the cell: the value, or what is printed in place of one; a change keeps its plus sign."""
+        if self.value is None:
+            return (self.evidence.raw or "").strip()
+        shown = f"{self.value:f}" if isinstance(self.value, Decimal) else str(self.value)
+        return f"+{shown}" if self.measure == "change" and self.value > 0 else shown
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row of the grid."""
+
+    path: str
+    label: str
+    """Ordinal and wording of the row."""
+    english: str
+    groups: tuple[str, ...]
+    """Ordinal and wording of the groups above it, outermost first."""
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """One table of the grid: rows that share their columns."""
+
+    section: int
+    title: str
+    """The section's heading, or the item of article 20 that a block of section two belongs to."""
+    columns: tuple[str, ...]
+    rows: tuple[RowView, ...]
+
+
+def form_for(report: Report) -> Form | None:
+    """The form in which a report's cells stand; None where it has no tables at all."""
+    if report.proactive is None and report.applications is None and report.review_litigation is None:
+        return None
+    return form_of(report.form or "2021", report.divided)
+
+
+def tables_of(report: Report) -> tuple[TableView, ...]:
+    """Every table of the report in printed order; empty for a report without tables."""
+    form = form_for(report)
+    if form is None:
+        return ()
+    present = {2: report.proactive, 3: report.applications, 4: report.review_litigation}
+    found: list[TableView] = []
+    for section, part in present.items():
+        if part is None:
+            continue
+        for title, rows in groupby(form.section(section), key=_title):
+            block = tuple(rows)
+            columns = tuple(column.label.text for column in block[0].columns)
+            found.append(TableView(section, title, columns, tuple(_row(report, form, row) for row in block)))
+    return tuple(found)
+
+
+def cell_of(report: Report, path: str) -> CellView:
+    """One cell by its dotted path; raises FormError for a path that the report's form does not have."""
+    form = form_for(report) or form_of("2021")
+    column = form.column(path)
+    evidence = report.cells.get(path, MISSING)
+    return CellView(path, column.label.text, form.caption(path), report.value(path), evidence, column.measure)
+
+
+def count_states(report: Report) -> dict[State, int]:
+    """How many cells are in each state, in legend order, states without a cell left out."""
+    states = [cell.state for table in tables_of(report) for row in table.rows for cell in row.cells]
+    return {state: states.count(state) for state in MARKS if state in states}
+
+
+def _title(row: Row) -> str:
+    return row.label.under if row.section == 2 else SECTIONS[row.section]
+
+
+def _row(report: Report, form: Form, row: Row) -> RowView:
+    groups = tuple(label.full for label in row.groups)
+    if row.section == 4 and row.label.under:
+        groups = (row.label.under,)
+    return RowView(row.path, row.label.full, row.label.english, groups, tuple(cell_of(report, cell) for cell in row.cells))
