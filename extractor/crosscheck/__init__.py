@@ -1,0 +1,1 @@
+"""What is right, what is wrong, and how sure: identities, localisation, claims, shape."""
