@@ -1,0 +1,113 @@
+"""The command line. Each command parses its arguments and calls one function of a room; heavy imports stay inside commands.
+
+Exit status: 0 clean, 1 a report contradicts itself (``check``) or a gate fails (``eval``), 2 wrong usage, 3 some files could not be read.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from extractor.errors import GongkaiError, SourceError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from extractor.model import Report
+
+
+class Commands(TyperGroup):
+    """The group of all commands: an error of the program's own tree is one plain line, never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; exit 3 for a file that cannot be read, 2 for any other error a user can meet."""
+        try:
+            return super().invoke(ctx)
+        except GongkaiError as error:
+            typer.secho(f"✗ {error}", fg="red", err=True)
+            raise typer.Exit(3 if isinstance(error, SourceError) else 2) from None
+
+
+class Engine(StrEnum):
+    """Who reads: the embedded reader, the configured model too, or the model only where the reader is in doubt."""
+
+    offline = "offline"
+    llm = "llm"
+    auto = "auto"
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="gongkai",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
+
+Paths = Annotated[list[str], typer.Argument(help="文件、文件夹或通配符 (files, folders, patterns)", show_default=False)]
+
+
+def main() -> None:
+    """Entry point of ``gongkai``."""
+    app()
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Where results go; without a terminal at least 160 columns, so that a pipe gets whole tables."""
+    from rich.console import Console
+
+    made = Console(stderr=stderr, highlight=False)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=max(160, made.width))
+
+
+@app.callback(invoke_without_command=True)
+def start(version: Annotated[bool, typer.Option("--version", help="版本 (the version)")] = False) -> None:
+    """政府信息公开工作年度报告：抽取、校验、问答。
+
+    Annual reports on government-information disclosure: extracted, proven, questioned.
+    """
+    if version:
+        from importlib.metadata import version as number
+
+        typer.echo(f"gongkai {number('gongkai')}")
+        raise typer.Exit
+
+
+@app.command()
+def extract(
+    paths: Paths,
+    out: Annotated[Path | None, typer.Option(help="记录写入此文件夹的 records.jsonl (folder for records.jsonl)")] = None,
+    library: Annotated[Path | None, typer.Option(help="存入此资料库；两者都不写时为 library (the library to store in)")] = None,
+    engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
+) -> None:
+    """读报告，得记录 (read reports into records)."""
+    from screens.extracting import run
+
+    raise typer.Exit(run(paths, out=out, library=library, engine=engine.value, console=console(), progress=console(stderr=True)))
+
+
+@app.command()
+def show(
+    report: Annotated[str, typer.Argument(help="报告文件，或资料库中的报告 (a file, or a report in the library)", show_default=False)],
+    cell: Annotated[str | None, typer.Option(help="只看这一格，连同原文那一行 (one cell, with its line)")] = None,
+    engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
+) -> None:
+    """看法定表格，每格标出状态 (the statutory tables with the state of each cell)."""
+    from extractor.pipeline import extract_file
+    from screens.terminal import print_cell, print_report
+
+    found: tuple[Report, ...] = extract_file(Path(report), engine=engine.value)
+    for one in found:
+        if cell:
+            print_cell(console(), one, cell, Path(report))
+        else:
+            print_report(console(), one)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""From what a user names (files, folders, patterns) to the files to read."""
+
+from __future__ import annotations
+
+import glob
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+SUFFIXES = frozenset(
+    {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf", ".doc", ".docx", ".wps", ".rtf", ".odt"}
+    | {".xls", ".xlsx", ".csv", ".tsv", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".zip"}
+)
+"""What a folder is searched for; a file that is named itself is taken whatever it is called."""
+
+
+def expand(paths: Iterable[str | Path]) -> tuple[Path, ...]:
+    """The files named, in a person's order (2 before 10), each once.
+
+    A folder stands for every file in it and below it with a known suffix, hidden ones aside; a pattern the
+    shell left alone is matched here. A name that matches nothing is kept, so that reading it says what is wrong.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        if path.is_dir():
+            matches = [p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file() and not _hidden(p, path)]
+        elif not path.exists() and glob.has_magic(str(path)):
+            named = glob.iglob(str(path), recursive=True)  # noqa: PTH207  (a pattern may be absolute, which Path.glob refuses)
+            matches = [file for file in map(Path, named) if file.is_file()] or [path]
+        else:
+            matches = [path]
+        found.update(dict.fromkeys(sorted(matches, key=_natural)))
+    return tuple(found)
+
+
+def _hidden(path: Path, below: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in path.relative_to(below).parts)
+
+
+def _natural(path: Path) -> list[tuple[int, int, str]]:
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"([0-9]+)", str(path)) if part]

@@ -1,0 +1,119 @@
+"""The promises of the project's own files: commands that exist, pins that install anywhere, one version."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.+!_-]*")
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def project() -> dict[str, object]:
+    return tomllib.loads(text("pyproject.toml"))["project"]  # type: ignore[no-any-return]
+
+
+def requirements() -> list[str]:
+    found = list(project()["dependencies"])  # type: ignore[call-overload]
+    for extra in project()["optional-dependencies"].values():  # type: ignore[attr-defined]
+        found += extra
+    return [canonical(re.split(r"[\[<>=!~; ]", line)[0]) for line in found]
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z][a-z-]*):", text("Makefile"), re.MULTILINE))
+
+
+def tracked() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout, so there is no list of tracked files")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.decode("utf-8")
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_every_make_command_in_the_readme_is_a_target() -> None:
+    named = set(re.findall(r"\bmake ([a-z][a-z-]*)", text("README.md")))
+    assert {"demo", "test"} <= named
+    assert named <= targets()
+
+
+def test_every_gongkai_command_in_the_readme_exists() -> None:
+    from typer.main import get_command
+
+    from cli import app
+
+    named = set(re.findall(r"^(?:\.venv/bin/)?gongkai ([a-z]+)", text("README.md"), re.MULTILINE))
+    assert {"extract", "show"} <= named
+    assert named <= set(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def test_every_phony_target_is_documented() -> None:
+    phony = set(re.findall(r"[a-z][a-z-]+", text("Makefile").split(".PHONY:")[1].splitlines()[0]))
+    documented = set(re.findall(r"^([a-z-]+):.*## ", text("Makefile"), re.MULTILINE))
+    assert phony - {"browser"} == documented
+
+
+def test_continuous_integration_runs_what_a_person_runs() -> None:
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert "make test" in text(".ci/run")
+
+
+def test_every_constraint_is_a_plain_pin() -> None:
+    lines = text("constraints.txt").splitlines()
+    assert [line for line in lines if not PIN.fullmatch(line)] == []
+    names = [canonical(line.split("==")[0]) for line in lines]
+    assert len(names) == len(set(names))
+    assert "gongkai" not in names
+
+
+def test_every_declared_dependency_is_pinned() -> None:
+    pinned = {canonical(line.split("==")[0]) for line in text("constraints.txt").splitlines()}
+    assert [name for name in requirements() if name not in pinned and name != "gongkai"] == []
+
+
+def test_the_version_stands_in_one_place() -> None:
+    number = project()["version"]
+    assert version("gongkai") == number
+    assigned = re.compile(r"^\s*__?version__?\s*=\s*['\"]", re.MULTILINE)
+    assert [path.name for path in tracked() if path.suffix == ".py" and assigned.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_no_tracked_file_names_a_machine_path_or_a_package_index() -> None:
+    forbidden = re.compile(r"(?<![A-Za-z0-9_.])/(?:work|farm|root|home/[a-z]+)/|index-url|find-links|/simple/?['\" ]")
+    allowed = {Path(__file__).resolve()}
+    found = []
+    for path in tracked():
+        if path.resolve() in allowed or path.suffix in {".png", ".jpg", ".svg", ".pdf", ".docx", ".xlsx"}:
+            continue
+        if forbidden.search(path.read_bytes().decode("utf-8", errors="ignore")):
+            found.append(path.name)
+    assert found == []
+
+
+def test_the_licence_is_the_whole_apache_licence() -> None:
+    licence = text("LICENSE")
+    assert "Apache License" in licence and "Version 2.0, January 2004" in licence
+    assert "END OF TERMS AND CONDITIONS" in licence and len(licence) > 10_000
+    assert project()["license"] == "Apache-2.0"
+
+
+def test_every_package_and_module_that_the_project_names_exists() -> None:
+    tools = tomllib.loads(text("pyproject.toml"))["tool"]
+    for module in tools["setuptools"]["py-modules"]:
+        assert (ROOT / f"{module}.py").is_file()
+    for pattern in tools["setuptools"]["packages"]["find"]["include"]:
+        assert (ROOT / pattern.rstrip("*") / "__init__.py").is_file()
