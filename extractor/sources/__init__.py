@@ -1,0 +1,49 @@
+"""Files to Documents: one function per format, chosen by content, never by the file's name alone."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from ..errors import LimitError, SourceError
+from ..model import Document
+from .limits import LIMITS, Limits
+from .sniff import FORMATS, format_of
+
+__all__ = ["FORMATS", "LIMITS", "Limits", "format_of", "read", "read_bytes"]
+
+
+def read(path: str | Path, *, name: str | None = None, limits: Limits = LIMITS) -> Document:
+    """The Document of a file; ``name`` is what messages and the record call it (by default the file's name).
+
+    Raises SourceError when the file cannot be read, LimitError when it goes beyond ``limits``.
+    """
+    path = Path(path)
+    name = name or path.name
+    try:
+        size = path.stat().st_size
+        if size > limits.file_bytes:
+            raise LimitError(
+                f"{name}：文件有 {size / 2**20:.0f} MB，超过 {limits.file_bytes / 2**20:.0f} MB 的上限 (file larger than the limit)"
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{name}：打不开文件（{error.strerror or error}），请检查路径和权限 (cannot open the file)") from error
+    return read_bytes(data, name, limits=limits)
+
+
+def read_bytes(data: bytes, name: str, *, limits: Limits = LIMITS) -> Document:
+    """The Document of a file's content; the format is found from the content.
+
+    Raises SourceError when the content cannot be read, LimitError when it goes beyond ``limits``.
+    """
+    if not data:
+        raise SourceError(f"{name}：文件是空的，没有可读的文字 (the file is empty)")
+    if len(data) > limits.file_bytes:
+        raise LimitError(
+            f"{name}：文件有 {len(data) / 2**20:.0f} MB，超过 {limits.file_bytes / 2**20:.0f} MB 的上限 (file larger than the limit)"
+        )
+    module, function = FORMATS[format_of(data, name)]
+    reader = getattr(import_module(f".{module}", __package__), function)
+    document: Document = reader(data, name, limits)
+    return document
