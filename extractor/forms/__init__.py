@@ -14,6 +14,7 @@ from .tables import (
     Results,
     ReviewLitigation,
 )
+from .vocabulary import Word, vocabulary
 
 __all__ = [
     "SECTIONS",
@@ -37,8 +38,10 @@ __all__ = [
     "Results",
     "ReviewLitigation",
     "Row",
+    "Word",
     "form_of",
     "label_of",
     "metric_of",
     "metrics_of",
+    "vocabulary",
 ]

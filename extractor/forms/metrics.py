@@ -190,6 +190,7 @@ def _sums(form: Form) -> list[Metric]:
                     terms,
                 )
             )
+    sums.extend(_organisations(form, sums))
     litigation = Label("行政诉讼", "litigation", spoken=("行政诉讼", "诉讼"))
     for key in tables.Results.model_fields:
         result = label_of(tables.Results, key)
@@ -202,3 +203,25 @@ def _sums(form: Form) -> list[Metric]:
             )
         )
     return sums
+
+
+def _organisations(form: Form, groups: list[Metric]) -> list[Metric]:
+    """For every row and group of section three, its five columns under 法人或其他组织 together."""
+    rows: dict[str, tuple[str, ...]] = {row.path: (row.path,) for row in form.section(3)}
+    for group in groups:
+        stem, _, key = group.key.rpartition(".")
+        if key == "total":
+            rows[stem] = tuple(term.rpartition(".")[0] for term in group.terms)
+    columns = [key for key in tables.Applicants.model_fields if label_of(tables.Applicants, key).under]
+    labels = {row.path: row.label for row in form.section(3)} | {
+        g.key.rpartition(".")[0]: g.label for g in groups if g.key.endswith(".total")
+    }
+    return [
+        Metric(
+            f"{stem}.organisations",
+            Label(f"{labels[stem].text}·法人或其他组织", f"{labels[stem].english}, organisations"),
+            "sum",
+            tuple(f"{path}.{key}" for path in paths for key in columns),
+        )
+        for stem, paths in rows.items()
+    ]
