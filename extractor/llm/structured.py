@@ -1,0 +1,174 @@
+"""One answer in a wanted shape: instructor prepares the request and parses what comes back, in a given mode.
+
+One attempt, never a second: instructor's own loop would mix transport with content and forget the last answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ..errors import ModelError
+from .log import Call, CallLog
+from .schema import strict
+from .settings import Mode, Settings
+from .wire import Errand, chat
+
+T = TypeVar("T", bound=BaseModel)
+
+Message = Mapping[str, str]
+
+
+class AnswerError(ModelError):
+    """An answer arrived and cannot be used: no JSON, cut off, outside the schema, a refusal."""
+
+    def __init__(self, problem: str, raw: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        """What is wrong, fit to be told to the model."""
+        self.raw = raw
+        """The answer as it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """A parsed answer and the call that gave it."""
+
+    value: T
+    call: Call
+
+
+class Manner(BaseModel):
+    """How a server wants to be asked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mode: Mode
+    temperature: bool = True
+    """Whether it takes a temperature; reasoning models refuse one."""
+
+
+def ask_in(
+    messages: Sequence[Message],
+    response_model: type[T],
+    settings: Settings,
+    log: CallLog,
+    errand: Errand,
+    manner: Manner,
+) -> Answer[T]:
+    """One answer, asked for in this manner.
+
+    Raises AnswerError for an answer that cannot be parsed, ModelError when the server cannot be had, BudgetError beyond the budget.
+    """
+    from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
+    from openai.types.chat import ChatCompletion
+
+    calls: list[Call] = []
+
+    def send(**request: Any) -> Any:
+        call = chat(_tightened(request), settings, log, errand)
+        calls.append(call)
+        completion = ChatCompletion.construct(**(call.response or {}))
+        if not getattr(completion, "choices", None):
+            raise AnswerError("回答里没有内容 (the answer has no choices)")
+        refusal = getattr(completion.choices[0].message, "refusal", None)
+        if refusal:
+            raise AnswerError(f"模型拒绝回答 (refused): {refusal[:200]}")
+        return completion
+
+    sampling = {"temperature": settings.temperature} if manner.temperature and settings.temperature is not None else {}
+    create = _patched(send, manner.mode)
+    try:
+        value = create(
+            model=settings.require(),
+            messages=[dict(message) for message in messages],
+            response_model=response_model,
+            max_retries=0,
+            **sampling,
+        )
+    except IncompleteOutputException:
+        raise _refused(log, calls, "回答写到一半断了，请写短些 (the answer was cut off)") from None
+    except InstructorRetryException as error:
+        cause = error.__cause__
+        if isinstance(cause, AnswerError):
+            raise _refused(log, calls, cause.problem) from None
+        if isinstance(cause, ModelError):
+            raise cause from None
+        raise _refused(log, calls, _what_is_wrong(cause)) from None
+    log.judge(calls[-1].id, "used")
+    return Answer(value, calls[-1])
+
+
+@cache
+def _modes() -> dict[Mode, Any]:
+    import instructor
+
+    return {"json_schema": instructor.Mode.JSON_SCHEMA, "tools": instructor.Mode.TOOLS, "json": instructor.Mode.JSON}
+
+
+def _patched(send: Callable[..., Any], mode: Mode) -> Callable[..., Any]:
+    import instructor
+
+    return cast(Callable[..., Any], instructor.patch(create=send, mode=_modes()[mode]))
+
+
+def _tightened(request: dict[str, Any]) -> dict[str, Any]:
+    """The request with its schema in the strict subset, marked as strict."""
+    tight = dict(request)
+    shape = tight.get("response_format")
+    if isinstance(shape, dict) and shape.get("type") == "json_schema":
+        inner = shape["json_schema"]
+        tight["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": inner["name"], "strict": True, "schema": strict(inner["schema"])},
+        }
+    if tight.get("tools"):
+        tight["tools"] = [
+            {
+                "type": "function",
+                "function": {
+                    "name": tool["function"]["name"],
+                    "description": tool["function"].get("description", ""),
+                    "strict": True,
+                    "parameters": strict(tool["function"]["parameters"]),
+                },
+            }
+            for tool in tight["tools"]
+        ]
+    return tight
+
+
+def _refused(log: CallLog, calls: Sequence[Call], problem: str) -> AnswerError:
+    raw = ""
+    if calls:
+        log.judge(calls[-1].id, problem)
+        raw = text_of(calls[-1].response)
+    return AnswerError(problem, raw)
+
+
+def text_of(response: Mapping[str, Any] | None) -> str:
+    """What the model wrote, as text or as a tool's arguments."""
+    try:
+        message = (response or {})["choices"][0]["message"]
+    except (KeyError, IndexError, TypeError):
+        return ""
+    tools = message.get("tool_calls") or []
+    if tools:
+        return str(tools[0].get("function", {}).get("arguments", ""))
+    return str(message.get("content") or "")
+
+
+def _what_is_wrong(error: BaseException | None) -> str:
+    if isinstance(error, ValidationError):
+        parts = []
+        for item in error.errors()[:8]:
+            where = ".".join(str(part) for part in item["loc"])
+            given = json.dumps(item.get("input"), ensure_ascii=False, default=str)[:80]
+            parts.append(f"{where or 'JSON'}: {item['msg']}" + (f"，写的是 {given}" if where else ""))
+        return "；".join(parts)
+    return f"回答不成形 (not in the wanted form): {error}"[:500]

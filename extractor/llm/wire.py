@@ -1,0 +1,181 @@
+"""One request to a chat server and its answer: limits, repetition of failed transport, the call log.
+
+What a server or the network does wrong (busy, broken, silent, cut off) is repeated here and nowhere else; what is wrong
+*in* an answer is not this module's concern.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ModelError
+from .limits import check_budget, gate
+from .log import Call, CallLog, content_key
+from .settings import Settings
+from .usage import Usage, estimate_tokens
+
+if TYPE_CHECKING:
+    import openai
+
+_LONGEST_WAIT = 120.0
+_REPEATED = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a request is for, as the log tells it."""
+
+    kind: str
+    subject: str
+    prompt: str = ""
+    """Hash of the prompt file."""
+
+
+class TransportError(ModelError):
+    """A server that refuses a request, or cannot be had after every try."""
+
+    def __init__(self, message: str, status: str) -> None:
+        super().__init__(message)
+        self.status = status
+        """``http 401``, ``timeout``, ``reset``, ``not json``."""
+
+
+@cache
+def _client(key: str, base_url: str, timeout: float) -> openai.OpenAI:
+    import openai
+
+    return openai.OpenAI(api_key=key, base_url=base_url, timeout=timeout, max_retries=0)
+
+
+def chat(request: Mapping[str, Any], settings: Settings, log: CallLog, errand: Errand) -> Call:
+    """The answer to a chat request: from the log when it was ever answered, else from the server.
+
+    Raises TransportError when the server refuses or stays unreachable, BudgetError before a call that the budget does not allow.
+    """
+    client = _client(settings.key, settings.base_url, settings.timeout)
+    return _answered(request, settings, log, errand, lambda: client.chat.completions.with_raw_response.create(**request))
+
+
+def embeddings(request: Mapping[str, Any], settings: Settings, log: CallLog, errand: Errand) -> Call:
+    """The answer to an embedding request, on the same terms as :func:`chat`."""
+    client = _client(settings.key, settings.base_url, settings.timeout)
+    return _answered(request, settings, log, errand, lambda: client.embeddings.with_raw_response.create(**request))
+
+
+def _answered(request: Mapping[str, Any], settings: Settings, log: CallLog, errand: Errand, send: Callable[[], Any]) -> Call:
+    key = content_key(request, settings.base_url)
+    known = log.answer(key)
+    if known is not None:
+        log.count(Usage(replayed=1))
+        return known
+    about = estimate_tokens(str(request.get("messages") or request.get("input") or "")) + 200
+    check_budget(settings, log, about, errand.subject)
+    for attempt in range(1, settings.transport_tries + 1):
+        started = time.monotonic()
+        with gate(settings.base_url, settings.concurrency, settings.rpm, settings.tpm).entered(about):
+            outcome = _sent(send, settings)
+        response = outcome if isinstance(outcome, dict) else None
+        number = log.record(
+            key=key,
+            kind=errand.kind,
+            subject=errand.subject,
+            model=str(request.get("model", "")),
+            prompt=errand.prompt,
+            status="answered" if isinstance(outcome, dict) else outcome.status,
+            request=request,
+            response=response,
+            usage=_usage(response, settings, time.monotonic() - started),
+        )
+        if isinstance(outcome, dict):
+            found = log.call(number)
+            assert found is not None
+            return found
+        if not outcome.passing or attempt == settings.transport_tries:
+            log.judge(number, outcome.error)
+            raise TransportError(_explained(outcome, settings, attempt), outcome.status) from None
+        pace = settings.backoff * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)
+        time.sleep(min(pace if outcome.wait is None else outcome.wait, _LONGEST_WAIT))
+    raise AssertionError("a loop over at least one try returns or raises")
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A request without an answer."""
+
+    status: str
+    error: str
+    passing: bool = True
+    """Whether the same request may succeed later."""
+    wait: float | None = None
+    """Seconds the server asks to wait; None: it does not say."""
+
+
+def _sent(send: Callable[[], Any], settings: Settings) -> dict[str, Any] | _Failure:
+    """One request over the network."""
+    import openai
+
+    try:
+        body = send().http_response.json()
+    except openai.APITimeoutError:
+        return _Failure("timeout", f"{settings.timeout:g} 秒内没有回答 (no answer in time)")
+    except openai.APIConnectionError as error:
+        return _Failure("reset", settings.scrub(f"连接失败 {error.__cause__ or error}"))
+    except openai.APIStatusError as error:
+        text = settings.scrub(str(error.message))[:500]
+        passing = error.status_code in _REPEATED and "insufficient_quota" not in text
+        return _Failure(f"http {error.status_code}", text, passing, _retry_after(error.response.headers))
+    except ValueError as error:
+        return _Failure("not json", settings.scrub(f"回答不是 JSON：{error}")[:300])
+    return body if isinstance(body, dict) else _Failure("not json", "回答不是 JSON 对象 (the body is no JSON object)")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a server asks to wait, as a number or a date; None when it does not say."""
+    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        value = headers.get(name)
+        if not value:
+            continue
+        try:
+            return max(0.0, float(value) / unit)
+        except ValueError:
+            try:
+                return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+            except (TypeError, ValueError):
+                continue
+    return None
+
+
+def _usage(response: Mapping[str, Any] | None, settings: Settings, seconds: float) -> Usage:
+    if response is None:
+        return Usage(seconds=seconds)
+    counted = response.get("usage") or {}
+    tokens_in = int(counted.get("prompt_tokens") or 0)
+    tokens_out = int(counted.get("completion_tokens") or 0)
+    return Usage(1, 0, tokens_in, tokens_out, settings.cost(tokens_in, tokens_out), seconds)
+
+
+_REASONS = {
+    "http 401": "密钥不对或已失效，请检查 OPENAI_API_KEY (the key is not accepted)",
+    "http 403": "这个密钥没有权限 (the key has no permission)",
+    "http 404": "服务上没有这个模型或地址，请检查 GONGKAI_MODEL 和 OPENAI_BASE_URL (no such model or address)",
+    "http 429": "服务繁忙或额度用完 (rate limit or quota)",
+    "timeout": "服务没有及时回答，可加大 GONGKAI_TIMEOUT (no answer in time)",
+    "reset": "连不上服务，请检查 OPENAI_BASE_URL 和网络 (cannot connect)",
+}
+
+
+def _explained(failure: _Failure, settings: Settings, attempts: int) -> str:
+    reason = _REASONS.get(failure.status, "服务出错 (the server failed)")
+    tries = f"，试了 {attempts} 次" if attempts > 1 else ""
+    return f"模型 {settings.model}（{settings.base_url}）{tries}：{failure.status}，{reason}。{failure.error}".rstrip("。") + "。"
+
+
+logging.getLogger("instructor").setLevel(logging.CRITICAL)
+"""instructor logs whole requests and errors; the call log keeps them, without secrets."""
