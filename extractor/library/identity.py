@@ -1,0 +1,45 @@
+"""Which texts are the same report: ids of texts, keys of agencies, the identity of an agency's year."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ..model import Report, Scope
+
+_SPACES = re.compile(r"\s+")
+_PLACED = re.compile(r"^[\u3400-\u9fff]{1,12}?(?:省|市|县|区|州|盟|旗|乡|镇|街道|兵团|新区|开发区|管委会)")
+_NAMELESS = re.compile(r"^(?:本|我|全|省|市|县|区|州|盟|旗|乡|镇|街道)")
+_NATIONAL = re.compile(r"^(?:国家|中国|中华人民共和国|国务院|全国|最高人民)|(?:部|总署|总局)$")
+
+
+def report_id_of(sha256: str, number: int = 1) -> str:
+    """The id of a text: the start of its source's hash, with its number in the file when it is not the first."""
+    return sha256[:12] if number == 1 else f"{sha256[:12]}-{number}"
+
+
+def agency_key(agency: str | None) -> str:
+    """The name that agencies are matched by: compatibility forms and spaces gone, nothing else (办公室 stays)."""
+    return _SPACES.sub("", unicodedata.normalize("NFKC", agency or ""))
+
+
+def identity_of(agency: str | None, year: int | None, region: str | None, scope: Scope = "unknown") -> str | None:
+    """What two texts share when they are the same report: place, agency, year and whether it is the agency's own.
+
+    None when that cannot be told: without agency or year, or for a name that many places have (“市教育局”), a text
+    stands for itself, because joining two agencies would hide one of them.
+    """
+    name = agency_key(agency)
+    if not name or year is None:
+        return None
+    where = agency_key(region)
+    placed = bool(_PLACED.match(name)) and not _NAMELESS.match(name)
+    if not placed and not where and not _NATIONAL.search(name):
+        return None
+    own = "·own" if scope == "own" else ""
+    return f"{name if placed or not where or name.startswith(where) else where + name}·{year}{own}"
+
+
+def identity_of_report(report: Report) -> str | None:
+    """The identity of a report."""
+    return identity_of(report.agency, report.year, report.region, report.scope)
