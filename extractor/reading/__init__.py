@@ -1,0 +1,1 @@
+"""The offline reader: where things stand in a document, and every admissible reading of its tables."""

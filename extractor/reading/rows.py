@@ -1,0 +1,343 @@
+"""Pairing the labels of a table with its lines of values.
+
+A label with one full set of values on its own line, or directly before one, is paired beyond doubt. Labels that share
+a cell and lines of values without a label may pair in every way: the order between lines is a hint, not evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import islice, permutations, product
+
+from ..forms import Row
+from ..model import Assignment, ColumnEvidence, Group, RowEvidence, Token
+from .filling import MAX_WAYS, Frame, Ways, margins, overlaid, ways
+from .labels import Found
+from .tokens import Item, Slot, fitted
+
+MAX_PAIRED = 4
+"""Labels and lines of values that are paired in every way; with more, only the printed order is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Slots that stand together: of one line, or of consecutive lines with one cell each."""
+
+    slots: tuple[Slot, ...]
+
+    @property
+    def start(self) -> int:
+        """Offset of its first slot."""
+        return self.slots[0].token.start
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The lines it stands on."""
+        return tuple(dict.fromkeys(slot.line for slot in self.slots))
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its tokens, blanks included."""
+        return tuple(slot.token for slot in self.slots)
+
+    @property
+    def filled(self) -> int:
+        """How many of its slots have something printed in them."""
+        return sum(slot.filled for slot in self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A label and the runs printed between it and the next label."""
+
+    found: Found
+    runs: tuple[Run, ...]
+
+
+def runs_of(lines: Sequence[list[Item]], labels: Sequence[Found]) -> list[Run]:
+    """The runs of values in printed order; a label inside a line ends a run."""
+    starts = sorted(label.start for label in labels)
+    found: list[Run] = []
+    stacked = False
+    for line in lines:
+        pieces = list(_pieces(line, starts))
+        single = len(pieces) == 1 and len(line) <= 2 and len(pieces[0]) == len(line)
+        crossing = bool(found) and bool(pieces) and any(found[-1].start < at < pieces[0][0].token.start for at in starts)
+        if single and stacked and found and not crossing:
+            found[-1] = Run((*found[-1].slots, *pieces[0]))
+        else:
+            found.extend(Run(piece) for piece in pieces)
+        stacked = single
+    return [run for run in found if run.slots]
+
+
+def _pieces(line: list[Item], starts: Sequence[int]) -> Iterator[tuple[Slot, ...]]:
+    """The slots of one line, without the blanks before its last words; apart where a label begins between them."""
+    piece: list[Slot] = []
+    for item in line:
+        if isinstance(item, Slot):
+            piece.append(item)
+            continue
+        if any(slot.filled for slot in piece) and any(item.start <= at < item.start + len(item.text) for at in starts):
+            yield tuple(piece)
+            piece = []
+        elif not any(slot.filled for slot in piece):
+            piece = []
+    if piece:
+        yield tuple(piece)
+
+
+def segments_of(labels: Sequence[Found], runs: Sequence[Run]) -> tuple[tuple[Run, ...], list[Segment]]:
+    """The runs before the first label, and each label with the runs up to the next."""
+    edges = [label.start for label in labels]
+    before = tuple(run for run in runs if not edges or run.start < edges[0])
+    result = []
+    for index, label in enumerate(labels):
+        stop = edges[index + 1] if index + 1 < len(edges) else None
+        inside = tuple(run for run in runs if run.start >= label.start and (stop is None or run.start < stop))
+        if any(run.filled for run in inside):
+            inside = tuple(run for run in inside if run.filled)
+        result.append(Segment(label, inside))
+    return before, result
+
+
+def frame_of(runs: Sequence[Run], width: int) -> Frame:
+    """What the undamaged rows show about blank cells that belong to the layout."""
+    return Frame(frozenset(m for run in runs if (m := margins(run.tokens, width)) is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """One line's worth of values: the ways to fill a row with it."""
+
+    ways: Ways
+    run: Run
+
+
+@dataclass
+class _Table:
+    """The rows of a table while their labels and values are being paired."""
+
+    rows: Sequence[Row]
+    frame: Frame
+    column: ColumnEvidence
+    located: frozenset[int]
+    """Rows whose label was found."""
+    groups: dict[int, Group]
+    """What is known so far, by the first row of the group."""
+    taken: set[int]
+    """Rows that stand in a group."""
+    unit: Decimal | None = None
+    """The money unit that a heading prints, as a factor to yuan."""
+
+    @property
+    def width(self) -> int:
+        return len(self.rows[0].columns)
+
+    def fit(self, row: Row, assignment: Assignment) -> Assignment:
+        """The assignment with each token as a value of its column."""
+        tokens = tuple(fitted(t, column, unit=self.unit) if t else None for t, column in zip(assignment.tokens, row.columns, strict=True))
+        return assignment if tokens == assignment.tokens else replace(assignment, tokens=tokens)
+
+    def put(self, group: Group, numbers: Sequence[int]) -> None:
+        self.groups[numbers[0]] = group
+        self.taken.update(numbers)
+
+    def lost_after(self, number: int) -> list[int]:
+        """The rows between this one and the next whose label was found."""
+        result = []
+        while number + 1 < len(self.rows) and number + 1 not in self.located and number + 1 not in self.taken:
+            number += 1
+            result.append(number)
+        return result
+
+
+def groups_of(
+    rows: Sequence[Row], labels: Sequence[Found], runs: Sequence[Run], *, column: ColumnEvidence, unit: Decimal | None = None
+) -> list[Group]:
+    """The groups of a table whose rows are equally wide, rows without label and values included."""
+    width = len(rows[0].columns)
+    table = _Table(rows, frame_of(runs, width), column, frozenset(label.row for label in labels), {}, set(), unit)
+    before, segments = segments_of(labels, runs)
+    if any(run.filled == width for run in before) and not (segments and any(run.filled for run in segments[-1].runs)):
+        _pair_backwards(table, before, segments)
+    else:
+        _pair_forwards(table, segments)
+    for number, row in enumerate(rows):
+        if number not in table.taken:
+            table.put(Group(row.cells, (_nothing(row),), "unlabelled", column, why=f"没有找到“{row.label.full}”一行"), (number,))
+    return [table.groups[number] for number in sorted(table.groups)]
+
+
+def _nothing(row: Row) -> Assignment:
+    return Assignment((None,) * len(row.columns))
+
+
+def _pair_forwards(table: _Table, segments: Sequence[Segment]) -> None:
+    """Values follow their label."""
+    index = 0
+    while index < len(segments):
+        names = [segments[index].found]
+        sets = _sets(table, segments[index].runs)
+        index += 1
+        # Labels in one cell, or directly one after another before several sets of values.
+        while index < len(segments) and not sets:
+            found = segments[index].found
+            coming = _sets(table, segments[index].runs)
+            if (found.line, found.cell) != (names[-1].line, names[-1].cell) and len(coming) < 2:
+                break
+            names.append(found)
+            sets = coming
+            index += 1
+        # More sets than labels: labels that follow without values compete for them.
+        while len(sets) > len(names) and index < len(segments) and not _sets(table, segments[index].runs):
+            names.append(segments[index].found)
+            index += 1
+        _place(table, names, sets)
+
+
+def _pair_backwards(table: _Table, before: Sequence[Run], segments: Sequence[Segment]) -> None:
+    """Values stand before their label: the first line has none before it, the last label none after it."""
+    pieces = [before, *(segment.runs for segment in segments[:-1])]
+    for runs, segment in zip(pieces, segments, strict=True):
+        row = table.rows[segment.found.row]
+        sets = _sets(table, runs)
+        if len(sets) != 1:
+            continue
+        following = _sets(table, segment.runs)
+        alternatives = [table.fit(row, a) for s in (*sets, *following[:1]) for a in s.ways.assignments]
+        lines = tuple(dict.fromkeys((*sets[0].run.lines, segment.found.line)))
+        why = f"数印在“{row.label.full}”之前一行，与之后一行也可能配对"
+        table.put(Group(row.cells, tuple(dict.fromkeys(alternatives)), "competing", table.column, True, lines, why), (segment.found.row,))
+
+
+def _sets(table: _Table, runs: Sequence[Run]) -> list[_Set]:
+    """The runs after one label, joined where they are pieces of one row, cut where they are several rows."""
+    result: list[_Set] = []
+    for run in runs:
+        if result and (joined := _joined(table, result[-1], run)) is not None:
+            result[-1] = joined
+        elif run.filled > table.width and run.filled % table.width == 0:
+            result += _cut(run, table.width)
+        else:
+            result.append(_Set(ways(run.tokens, table.width, table.frame), run))
+    if len(result) > 1:
+        # A lone number on a line of its own beside full sets is a page number.
+        result = [each for each in result if each.run.filled > 1 or each.ways.full] or result
+    return result
+
+
+def _joined(table: _Table, last: _Set, run: Run) -> _Set | None:
+    """Two runs as one row: the second goes on where the first stopped, or prints some of its cells again."""
+    if last.run.filled >= table.width and run.filled >= table.width:
+        return None
+    if not last.run.filled:
+        return _Set(ways(run.tokens, table.width, table.frame), run)
+    both = Run((*last.run.slots, *run.slots))
+    if last.run.filled + run.filled == table.width and not last.ways.full:
+        return _Set(ways(both.tokens, table.width), both)
+    layers = _layers(table, last.run, run)
+    if layers is not None:
+        found = tuple(dict.fromkeys(overlaid(*layers)))
+        return _Set(Ways(found, len(found) < MAX_WAYS, full=len(found) == 1), both)
+    return last if last.ways.full and len(run.slots) == 1 else None
+
+
+def _layers(table: _Table, first: Run, second: Run) -> tuple[tuple[Token | None, ...], tuple[Token | None, ...]] | None:
+    """Both runs laid out on the columns of the first, where the cells of their lines correspond."""
+    filling = ways(first.tokens, table.width, table.frame)
+    if len(filling.assignments) != 1 or not filling.full:
+        return None
+    row = filling.assignments[0].tokens
+    cells = [next((slot.cell for slot in first.slots if slot.token is placed), -1) for placed in row]
+    other = {slot.cell: slot.token for slot in second.slots if slot.filled}
+    if len(set(cells)) != len(cells) or not set(other) <= set(cells) or len(other) != second.filled:
+        return None
+    return row, tuple(other.get(cell) for cell in cells)
+
+
+def _cut(run: Run, width: int) -> list[_Set]:
+    """Several rows in one run, one after the other."""
+    slots = [slot for slot in run.slots if slot.filled]
+    pieces = [Run(tuple(slots[at : at + width])) for at in range(0, len(slots), width)]
+    return [_Set(ways(piece.tokens, width), piece) for piece in pieces]
+
+
+def _place(table: _Table, names: Sequence[Found], sets: Sequence[_Set]) -> None:
+    """Pair some neighbouring labels with the sets of values printed with them."""
+    if not sets:
+        for found in names:
+            row = table.rows[found.row]
+            why = f"“{row.label.full}”后面没有印数"
+            table.put(Group(row.cells, (_nothing(row),), "same_line", table.column, lines=(found.line,), why=why), (found.row,))
+        return
+    first = names[0]
+    alone = len(names) == 1 or (first.line, first.cell) != (names[1].line, names[1].cell)
+    if alone and (len(names) == len(sets) == 1 or (sets[0].ways.full and first.line in sets[0].run.lines)):
+        _single(table, first, sets[0])
+        rest = [found.row for found in names[1:]] or (table.lost_after(first.row) if sets[1:] else [])
+        if rest and sets[1:]:
+            _competing(table, rest, names[1:], sets[1:])
+        elif rest:
+            _place(table, names[1:], ())
+        elif sets[1:]:
+            _repeated(table, first, sets)
+        return
+    lost = table.lost_after(names[-1].row)[: max(0, len(sets) - len(names))]
+    if len(names) == 1 and not lost:
+        _repeated(table, first, sets)
+    else:
+        _competing(table, [found.row for found in names] + lost, names, sets)
+
+
+def _single(table: _Table, found: Found, values: _Set) -> None:
+    row = table.rows[found.row]
+    alternatives = tuple(dict.fromkeys(table.fit(row, each) for each in values.ways.assignments))
+    evidence: RowEvidence = "same_line" if found.line in values.run.lines else "precedes"
+    known: ColumnEvidence = table.column if values.ways.full else "open"
+    if known == "complete" and any(token is None or token.kind == "blank" for token in alternatives[0].tokens):
+        known = "box"
+    why = "" if len(alternatives) == 1 else alternatives[0].hint
+    if not found.exact:
+        why = f"行名与“{row.label.full}”不完全相同" + (f"；{why}" if why else "")
+    lines = tuple(dict.fromkeys((found.line, *values.run.lines)))
+    table.put(Group(row.cells, alternatives, evidence, known, values.ways.complete, lines, why), (found.row,))
+
+
+def _repeated(table: _Table, found: Found, sets: Sequence[_Set]) -> None:
+    """One label, several sets of values and no label missing: the row is printed more than once."""
+    row = table.rows[found.row]
+    alternatives = tuple(dict.fromkeys(table.fit(row, each) for s in sets for each in s.ways.assignments))
+    lines = tuple(dict.fromkeys((found.line, *(n for s in sets for n in s.run.lines))))
+    complete = all(s.ways.complete for s in sets) and len(alternatives) <= MAX_WAYS
+    why = f"“{row.label.full}”后面有{len(sets)}行数"
+    table.put(Group(row.cells, alternatives[:MAX_WAYS], "competing", table.column, complete, lines, why), (found.row,))
+
+
+def _competing(table: _Table, numbers: Sequence[int], names: Sequence[Found], sets: Sequence[_Set]) -> None:
+    """Rows and sets of values that may pair in every way, as one group; too many: the printed order, marked incomplete."""
+    rows = [table.rows[number] for number in numbers]
+    labels = "、".join(f"“{row.label.full}”" for row in rows)
+    lines = tuple(dict.fromkeys([*(f.line for f in names), *(n for s in sets for n in s.run.lines)]))
+    why = f"{labels}与{len(sets)}行数如何配对，印刷上看不出"
+    evidence: RowEvidence = "competing" if names else "unlabelled"
+    slots: list[_Set | None] = [*sets, *([None] * max(0, len(rows) - len(sets)))]
+    small = len(slots) <= MAX_PAIRED
+    pairings = permutations(range(len(slots)), len(rows)) if small else iter([tuple(range(len(rows)))])
+    found = [a for pairing in pairings for a in _paired(table, rows, slots, pairing)]
+    alternatives = tuple(dict.fromkeys(found))
+    complete = small and all(s.ways.complete for s in sets) and len(alternatives) <= MAX_WAYS
+    cells = tuple(cell for row in rows for cell in row.cells)
+    table.put(Group(cells, alternatives[:MAX_WAYS], evidence, table.column, complete, lines, why), numbers)
+
+
+def _paired(table: _Table, rows: Sequence[Row], slots: Sequence[_Set | None], pairing: Sequence[int]) -> Iterator[Assignment]:
+    chosen = [slots[i] for i in pairing]
+    parts = [s.ways.assignments if s else (_nothing(row),) for row, s in zip(rows, chosen, strict=True)]
+    left = tuple(t for i, s in enumerate(slots) if s and i not in pairing for t in s.run.tokens if t.kind != "blank")
+    hint = "按印刷顺序配对" if list(pairing) == sorted(pairing) else "另一种配对"
+    for choice in islice(product(*parts), MAX_WAYS):
+        filled = [table.fit(row, each) for row, each in zip(rows, choice, strict=True)]
+        yield Assignment(tuple(t for f in filled for t in f.tokens), tuple(t for f in filled for t in f.noise) + left, hint)
