@@ -42,11 +42,16 @@ class LabelClaim(LabelPart):
 
     metric: str
     """A key of ``extractor.forms.metrics``."""
+    also: tuple[str, ...] = ()
+    """Metrics that the phrase may as well mean: 收到 names 新收, or 新收 + 结转."""
     value: Decimal
     """As stated, with 万 and 亿 expanded; percentages as shares (0.125 for 12.5%)."""
     bound: Bound = "exact"
     scope: str = "own"
-    """``own`` for this report's agency and year, ``unit`` for a sub-unit, ``previous`` for the year before."""
+    """``own`` for this report's agency and year, ``unit`` for a sub-unit, ``previous`` for the year before, ``change`` for a
+    difference against it."""
+    optional: bool = False
+    """A number that is only implied (未发生行政复议); a reader may leave it out."""
     verdict: Verdict
     reading: str = ""
     """The reading of the phrase under which it agrees, as dotted metrics: ``new_received + carried_in``."""
@@ -214,7 +219,11 @@ class Label(LabelPart):
 
 def _spread(value: object) -> str:
     """JSON with each entry of an object or list of objects on a line of its own."""
-    if isinstance(value, dict) and value:
+    if (
+        isinstance(value, dict)
+        and value
+        and not (len(value) > 60 and all(isinstance(item, list) and len(item) == 2 for item in value.values()))
+    ):
         inner = ",\n".join(f"  {json.dumps(key)}: {json.dumps(item, ensure_ascii=False)}" for key, item in value.items())
         return "{\n" + inner + "\n }"
     if isinstance(value, list) and value and isinstance(value[0], dict):

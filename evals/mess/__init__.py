@@ -1,0 +1,7 @@
+"""Mess operators: named ways to damage a report, each with a strength, each keeping the label true."""
+
+from __future__ import annotations
+
+from .operators import OPERATORS, Operator, operator
+
+__all__ = ["OPERATORS", "Operator", "operator"]

@@ -1,0 +1,120 @@
+"""The generator: reproducible, consistent inside a year, across years and between parent and units."""
+
+import itertools
+
+import pytest
+
+from evals.generate import generate, one, parse_mess, write
+from evals.label import digest, load_label
+from evals.layouts import LAYOUTS
+from evals.world import BLOCK, YEARS, block
+from extractor.errors import SettingsError
+from extractor.forms import metrics_of
+
+
+def holds(identity, values):
+    return sum(values[cell] for cell in identity.left) == sum(values[cell] for cell in identity.right)
+
+
+def test_a_report_depends_on_seed_and_index_alone():
+    alone = one(7, 29, mess="mixed")
+    among = list(generate(5, 7, start=27, mess="mixed"))[2]
+    assert (alone.data, alone.label) == (among.data, among.label)
+    assert one(8, 29, mess="mixed").data != alone.data
+
+
+def test_every_identity_of_the_form_holds_in_every_year():
+    for number in range(20):
+        for figures in block(3, number):
+            assert all(holds(identity, figures.values) for identity in figures.form.identities)
+
+
+def test_what_is_carried_forward_is_carried_in_the_year_after():
+    for number in range(10):
+        reports = block(4, number)
+        for before, after in itertools.pairwise(reports):
+            if before.agency == after.agency:
+                for who in ("natural_person", "business", "total"):
+                    carried = before.values[f"applications.carried_forward.{who}"]
+                    assert carried == after.values[f"applications.carried_in.{who}"]
+
+
+def test_documents_in_force_follow_from_the_year_before():
+    checked = 0
+    for number in range(15):
+        reports = block(5, number)
+        for before, after in itertools.pairwise(reports):
+            stem = "proactive.normative_documents"
+            if before.agency == after.agency and before.form.key == after.form.key == "2021":
+                checked += 1
+                new = after.values
+                assert new[f"{stem}.in_force"] == before.values[f"{stem}.in_force"] + new[f"{stem}.issued"] - new[f"{stem}.repealed"]
+    assert checked > 10
+
+
+def test_a_government_is_the_sum_of_its_units_where_a_rollup_is_asked_for():
+    for number in range(6):
+        reports = block(6, number, rollup=True)
+        for year in range(YEARS):
+            parent, units = reports[year], reports[year + YEARS :: YEARS]
+            for path in ("applications.new_received.total", "applications.granted.business", "review_litigation.review.total"):
+                assert parent.values[path] == sum(unit.values[path] for unit in units)
+
+
+def test_all_forms_levels_and_layouts_occur():
+    labels = [report.label for report in generate(40 * BLOCK, 1, start=0) if report]
+    assert {(label.form, label.divided) for label in labels} == {("2019", False), ("2019", True), ("2021", False), ("2021", True)}
+    assert {label.level for label in labels} == {"provincial", "municipal", "county", "township"}
+    assert {label.layout for label in labels} == set(LAYOUTS) - {"row_tables"}
+    cells = [value for label in labels for path, value in label.values.items() if path.startswith("applications")]
+    assert 0.6 < cells.count(0) / len(cells) < 0.9
+    assert max(cells) > 2000
+
+
+def test_the_label_names_places_that_print_its_values():
+    for report in generate(24, 2):
+        for path, (start, end) in report.label.places.items():
+            printed = report.text[start:end].lstrip("+").removesuffix("元")
+            assert printed == str(report.label.values[path])
+
+
+def test_claims_and_sections_point_into_the_text():
+    for report in generate(24, 9):
+        lines = report.text.split("\n")
+        for section, line in report.label.sections.items():
+            assert "一二三四五六"[section - 1] + "、" in lines[line - 1]
+        for claim in report.label.claims:
+            assert 0 < claim.end - claim.start < 60
+            metric = metrics_of(report.label.statutory)[claim.metric]
+            if claim.scope == "own" and claim.verdict == "agrees" and claim.bound == "exact" and metric.kind != "rate":
+                accepted = [metrics_of(report.label.statutory)[key].value(report.label.values) for key in (claim.metric, *claim.also)]
+                assert claim.value in accepted
+
+
+def test_no_two_narratives_read_alike():
+    narratives = {report.text.partition("二、主动公开")[0] for report in generate(120, 11)}
+    assert len(narratives) == 120
+
+
+def test_a_report_without_tables_has_no_form():
+    label = one(1, 4, tables=False).label
+    assert label.form is None
+    assert label.rows == {}
+
+
+def test_files_and_labels_are_written_beside_each_other(tmp_path):
+    assert write(generate(3, 1), tmp_path) == 3
+    for path in (tmp_path / "labels").glob("*.json"):
+        label = load_label(path)
+        assert digest((tmp_path / label.source).read_bytes()) == label.sha256
+
+
+@pytest.mark.parametrize("text", ["nothing=0.5", "nothing", "x=a"])
+def test_unknown_operators_and_strengths_are_refused(text):
+    with pytest.raises(SettingsError):
+        one(1, 0, mess=parse_mess(text))
+
+
+def test_an_unknown_layout_is_refused():
+    with pytest.raises(SettingsError, match="scroll"):
+        one(1, 0, layout="scroll")
