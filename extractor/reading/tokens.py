@@ -21,6 +21,8 @@ _NOT_APPLICABLE = frozenset({"/", "\\", "—", "——", "———", "-", "--",
 _APPROXIMATE = re.compile(rf"(?:约|近|超|超过|逾|不足)?{_SIGN}{_DIGITS}(?:余|多|左右|以上)?{_UNIT}$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _GLUED = re.compile(rf"(.*[\u3400-\u9fff”\")])({_SIGN}{_DIGITS})$")
+_NUMBERED = ("第", "共", "年", "月", "列", "栏", "表", "页", "注", "图", "附件")
+"""What a number behind it counts or names, rather than being a value printed without a space."""
 _WORD = re.compile(r"\S+")
 _UNIT_WORDS = frozenset({"元", "万元", "亿元", "千元", "件", "项", "宗", "个"})
 
@@ -109,7 +111,7 @@ def _mixed(words: list[tuple[str, int]], line: int, cell: int) -> list[Item]:
     for word, at in words:
         token = token_of(word, at)
         glued = _GLUED.match(word) if token is None else None
-        if glued and not glued.group(1).endswith(("第", "共", "年", "月")):
+        if glued and len(glued.group(1)) > 1 and not glued.group(1).endswith(_NUMBERED):
             inner = token_of(glued.group(2), at + glued.start(2))
             parts += [None, Slot(inner, line, cell) if inner else None]
             spans += [(glued.group(1), at), (glued.group(2), at + glued.start(2))]
