@@ -18,7 +18,7 @@ from .tokens import Word
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _ORDINAL = re.compile(r"[(（]?\s*[0-9一二三四五六七八九十_=\-]{1,2}\s*[)）.、．,，:]\s*$")
 _NUMERALS = frozenset("一二三四五六七八九十")
-_FUZZY = 78.0
+_FUZZY = 70.0
 _MIN_PREFIX = 4
 
 
