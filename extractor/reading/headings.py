@@ -190,6 +190,8 @@ def _best(core: str, style: str, number: int) -> tuple[int, float]:
     for key, wording in SECTIONS.items():
         for words in (wording, *_OTHER_WORDINGS[key]):
             score = fuzz.ratio(core, _SHARP.sub("", words)) / 100
+            if score < 0.9 and len(words) >= 8 and len(core) <= len(words) + 12 and _SHARP.sub("", words) in core:
+                score = 0.9
             if score > best:
                 best, section = score, key
     if best >= 0.8:

@@ -28,13 +28,15 @@ _AGENCY = re.compile(
     r"总队|支队|大队|分局|局|厅|委|署|部|院|中心|银行|海关|公司|集团|大学|学院|学校|医院|站|队|社|所|会|馆|办|政府)"
 )
 _DATE = re.compile(r"(20\d\d)\s*(?:年|-|/|\.)\s*(\d{1,2})\s*(?:月|-|/|\.)\s*(?:(\d{1,2})\s*日?)?(?!\d)")
-_DATED = re.compile(r"(?:发布|公开|发文|成文|生成|更新|编辑|添加|印发)?\s*(?:日期|时间)\s*[::]")
+_DATED = re.compile(
+    r"(?:(?:发布|公开|发文|成文|生成|更新|编辑|添加|印发)\s*(?:日期|时间)\s*[::]?|(?<![\u3400-\u9fff])(?:日\s*期|时\s*间)\s*[::])"
+)
 _PERIOD = (
     re.compile(r"(20\d\d)\s*年\s*1\s*月\s*1\s*日?\s*(?:起)?\s*(?:至|到|—|-|–|~)"),
     re.compile(r"(?:截至|截止|截止到|至|到)\s*(20\d\d)\s*年\s*(?:12\s*月(?:\s*31\s*日)?|年?底|末)"),
 )
 _SOURCE = re.compile(
-    r"(?:来源|发布机构|发布单位|发文单位|公开主体|信息来源|发文机关|主办单位|单位名称|编制单位|公开机构|责任部门)\s*[::]\s*([^\s:|]{3,40})"
+    r"(?:来源|发布机构|发布单位|发文单位|公开主体|发文机关|单位名称|编制单位|公开机构|责任部门)\s*[:\s]\s*([\u3400-\u9fff()]{3,30})"
 )
 
 
@@ -61,8 +63,8 @@ def metadata(document: Document, head: range, body: range, first: range) -> Meta
     """Metadata of the report with this masthead (lines before its first section), section one and body."""
     titles = list(_titles(document, head)) or list(_titles(document, range(body.start, min(body.stop, body.start + 3))))
     title, title_line = max(titles, key=lambda found: found[0])[1:] if titles else (None, None)
-    if title is None and (match := _TITLE.search(squeeze(document.title))):
-        title = match.group()
+    if title is None:
+        title = _title(squeeze(document.title)) or _quoted_title(document, head, body)
     published = _published(document, head, body)
     year, notes = _year(document, title, published, head, first)
     agency = agency_in(title) if title else None
@@ -95,6 +97,20 @@ def _titles(document: Document, lines: range) -> Iterable[tuple[float, str, int]
                 weight += 0.6 * (agency_in(title) is not None) + 0.4 * (year_of(title) is not None)
                 yield weight, title, index
                 break
+
+
+def _quoted_title(document: Document, head: range, body: range) -> str | None:
+    """The title as the opening quotes it: 现发布《…》, 现公布…2023年政府信息公开工作年度报告."""
+    opening = squeeze("".join(plain(document, index) for index in [*head, *list(body)[:3]]))
+    for pattern in (
+        rf"《([^《》]*{_YEAR}[^《》]*?(?:报告|年报))》",
+        rf"(?:现公布|现将|现公开|现发布|公布|编制)([^。,;《》]*?{_YEAR}年[^。,;《》]*?(?:报告|年报))",
+    ):
+        for match in re.finditer(pattern, opening):
+            title = match.group(1).rpartition(":")[2]
+            if (found := _TITLE.fullmatch(title)) and agency_in(title):
+                return found.group()
+    return None
 
 
 def _title(text: str) -> str | None:

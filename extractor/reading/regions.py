@@ -49,7 +49,7 @@ def describe(name: str | None) -> Agency:
 def scope_of(name: str) -> Scope:
     """``consolidated`` for a government's own report, ``own`` for an office, department or branch."""
     bare = re.sub(r"\([^)]*\)$", "", name)
-    if re.search(r"(?:人民政府|[省市区县州旗镇乡]政府)$", bare):
+    if re.search(r"(?:人民政府|[省市区县州旗镇乡]政府)$", bare) or "".join(_units(bare)) == bare:
         return "consolidated"
     own = r"(?:办公厅|办公室|办事处|局|厅|委员会|委|署|中心|队|所|站|院|部|司|处|办|会|公司|集团|学校|大学|学院|医院|银行|海关|馆|社)$"
     return "own" if re.search(own, bare) else "unknown"

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ..forms import SECTIONS
 from .traditional import is_traditional, simplified
 
 
@@ -39,10 +40,8 @@ def normalise(original: str, *, markup: bool = True) -> Normalised:
     ``markup`` is False for text that was taken from a format of its own (HTML, PDF, Word), in which ``**`` is just print.
     """
     text, offsets = _fold(original, markup)
-    glosses = 0
-    if "(" in text and (toned := len(_GLOSS.findall(text))):
-        text, offsets = rewrite(text, offsets, _GLOSS if toned < 5 else _GLOSS_ANY, lambda match: "")
-        glosses = toned
+    text, offsets, glosses = _without_glosses(text, offsets)
+    text, offsets = _split_headings(text, offsets)
     traditional = is_traditional(text)
     if traditional:
         text = simplified(text)
@@ -126,10 +125,35 @@ _MARKUP = (
     r"|(?P<math>\$(?=[^$\n\u3400-\u9fff]{1,40}\$)|(?<=[^$\n\u3400-\u9fff])\$)"
 )
 _FULL_COMMA = re.compile(r"，(?!(?<=\d，)\d)")
-_GLOSS = re.compile(
-    r"(?<=[\u3400-\u9fff])\((?=[^()]{0,7}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ\u0300-\u030c])[a-zɡɑāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ\u0300-\u030c]{1,8}\)"
+_TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ\u0300-\u030c"
+_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff])\((?=[^()]{{0,7}}[{_TONED}])[a-zɡɑü{_TONED}]{{1,8}}\)")
+_SYLLABLE = "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:i(?:ang|ong|an|ng|ao|a|e|n|u)?|u(?:ang|ai|an|ng|a|e|i|n|o)?|a(?:ng|i|n|o)?|o(?:ng|u)?|e(?:ng|i|n|r)?|üe?|ve?)"
+_PLAIN_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)])\((?:{_SYLLABLE}|[a-zɡɑü{_TONED}]{{1,8}})(?:\({_SYLLABLE}\))?\)")
+_GLOSSED = 8
+"""From this many glosses on, a bracket without a tone mark is taken for one too: ``們(men)``, ``共和(he)(he)國``."""
+_HEADING = re.compile(
+    r"(?<=[。;:!?)”\u3400-\u9fff\d]) *(?=[一二三四五六]、 ?(?:"
+    + "|".join(re.escape(words) for words in SECTIONS.values())
+    + r")(?:[ :。\n]|(?:20\d\d|[一-鿿]{2,12}(?:认真|严格|深入|坚持)|(?:第二十条|本列数据|行政复议))))"
 )
-_GLOSS_ANY = re.compile(r"(?<=[\u3400-\u9fff])\([a-zɡɑāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ\u0300-\u030c]{1,8}\)")
+"""A statutory heading in the middle of a line: the page was flattened, and each section deserves a line of its own."""
+
+
+def _without_glosses(text: str, offsets: Sequence[int]) -> tuple[str, Sequence[int], int]:
+    """Text without the pinyin that stands in brackets after characters, and how often it stood."""
+    if "(" not in text:
+        return text, offsets, 0
+    count = len(_GLOSS.findall(text))
+    if count < _GLOSSED:
+        count = max(count, len(_PLAIN_GLOSS.findall(text)))
+    pattern = _GLOSS if count < _GLOSSED else _PLAIN_GLOSS
+    shorter, moved = rewrite(text, offsets, pattern, lambda match: "")
+    return shorter, moved, count if len(shorter) < len(text) else 0
+
+
+def _split_headings(text: str, offsets: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """Flattened text with a line break before each statutory heading."""
+    return rewrite(text, offsets, _HEADING, lambda match: "\n")
 
 
 def _fold(original: str, markup: bool) -> tuple[str, Sequence[int]]:

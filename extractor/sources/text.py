@@ -108,6 +108,7 @@ def _lines(normal: Normalised, starts: Sequence[int], pages: Sequence[int]) -> t
     pieces: list[str] = []
     offsets = array("I")
     cursor = start = dropped = 0
+    text_before = ""
     for line in normal.text.split("\n"):
         begin, start = start, start + len(line) + 1
         if not line or (line.isspace() and "\t" not in line):
@@ -116,6 +117,10 @@ def _lines(normal: Normalised, starts: Sequence[int], pages: Sequence[int]) -> t
             dropped += 1
             continue
         box, cells = split_cells(line, cursor)
+        if line.strip() == "|" and not (lines and text_before.endswith("|")):
+            text_before = "|"
+            continue
+        text_before = line.rstrip()
         if 3 < len(line) < 2000 and box != "tabs" and _RULER.fullmatch(line):
             continue
         original = normal.offsets[begin]
@@ -133,7 +138,8 @@ def split_cells(line: str, start: int) -> tuple[Box, tuple[Cell, ...]]:
     """The cells of one line that begins at ``start``, and what separates them.
 
     Outer pipes close a row and make no cells of their own: ``|||`` is two blank cells, ``规章 |`` is one cell. Tabs always
-    separate: ``a<TAB><TAB>b`` is three cells, leading and trailing tabs make blank ones.
+    separate: ``a<TAB><TAB>b`` is three cells, leading and trailing tabs make blank ones. A line that is one pipe only ends the
+    cell before it (dumps with every cell on its own line); only after another pipe is it a blank cell.
     """
     stripped = line.strip()
     if "\t" in line and not (stripped.startswith("|") or stripped.endswith("|")):
