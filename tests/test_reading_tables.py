@@ -206,3 +206,11 @@ def test_section_four_turned_on_its_side_is_read_by_its_labels() -> None:
 def test_a_text_without_tables_has_no_form() -> None:
     text = "青岚县人民政府2022年政府信息公开工作年度报告\n一、总体情况\n公开信息12条。\n五、存在的主要问题及改进情况\n无。\n"
     assert reading_of(text).form is None
+
+
+def test_a_comma_between_groups_of_three_is_one_number_or_two() -> None:
+    one = ["(一)予以公开\t1,234\t0\t0\t0\t0\t0\t1,234" if line.startswith("(一)") else line for line in table_rows(FORM)]
+    assert values(group_at(reading_of(report(one)), "applications.granted"), "applications.granted") == [1234, 0, 0, 0, 0, 0, 1234]
+    two = ["(一)予以公开\t17，266\t0\t0\t0\t0\t283" if line.startswith("(一)") else line for line in table_rows(FORM)]
+    group = group_at(reading_of(report(two)), "applications.granted")
+    assert [17, 266, 0, 0, 0, 0, 283] in [values(group, "applications.granted", n) for n in range(len(group.alternatives))]

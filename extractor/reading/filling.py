@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, combinations, islice, pairwise, product
 
 from ..model import Assignment, Token
+
+_COMMAS = re.compile(r"\d{1,3}(?:[,，]\d{3})+")
+_GROUP = re.compile(r"\d+")
 
 MAX_WAYS = 4_000
 """Ways listed for one group before the reader gives up; 15 places with 5 lost tokens have 3,003."""
@@ -130,7 +134,7 @@ def _excess(body: tuple[Token, ...], width: int) -> Iterator[Assignment]:
 def _unglued(printed: tuple[Token, ...], width: int) -> Iterator[Assignment]:
     """Digit strings that are several neighbouring cells without the space between them."""
     missing = width - len(printed)
-    lengths = [len(t.raw) if t.kind == "number" and t.raw.isdecimal() else 1 for t in printed]
+    lengths = [_pieces(t) for t in printed]
     for shares in product(*(range(min(length, missing + 1)) for length in lengths)):
         if sum(shares) != missing:
             continue
@@ -141,11 +145,26 @@ def _unglued(printed: tuple[Token, ...], width: int) -> Iterator[Assignment]:
             yield Assignment(row, hint=f"“{glued}”是相邻几格连在一起")
 
 
+def _pieces(token: Token) -> int:
+    """Into how many numbers a token can be cut: its digits, or the groups between its commas."""
+    if token.kind != "number":
+        return 1
+    return len(token.raw) if token.raw.isdecimal() else len(_GROUP.findall(token.raw)) if _COMMAS.fullmatch(token.raw) else 1
+
+
 def split(token: Token, pieces: int) -> Iterator[tuple[Token, ...]]:
-    """The ways to cut a digit string into so many numbers, none with a leading zero."""
+    """The ways to cut a digit string into so many numbers, none with a leading zero.
+
+    ``17,266`` is one number or two: a comma is where it can be cut.
+    """
     digits = token.raw
     if pieces == 1:
         yield (token,)
+        return
+    if not digits.isdecimal():
+        groups = list(_GROUP.finditer(digits))
+        if len(groups) == pieces:
+            yield tuple(Token(m.group(), token.start + m.start(), token.start + m.end(), "number", int(m.group())) for m in groups)
         return
     for cuts in combinations(range(1, len(digits)), pieces - 1):
         edges = (0, *cuts, len(digits))

@@ -12,7 +12,7 @@ from ..model import Document, Line, Token
 
 _UNITS = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "百万元": Decimal(1_000_000), "亿元": Decimal(100_000_000)}
 _SIGN = r"[+\-−－＋增减↑↓]?"
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?"
 _UNIT = r"(?:亿元|百万元|万元|千元|元|件|项|宗|个|份|条|人|次|%)?"
 _NUMBER = re.compile(rf"({_SIGN})({_DIGITS})({_UNIT})$")
 _MINUS = frozenset("-−－减↓")
@@ -157,7 +157,7 @@ def token_of(text: str, start: int) -> Token | None:
     if match is None:
         return Token(text, start, end, "impossible") if _APPROXIMATE.match(compact) else None
     sign, digits, unit = match.groups()
-    plain = digits.replace(",", "")
+    plain = digits.replace(",", "").replace("，", "")
     value: Decimal | int = Decimal(plain) if "." in plain else int(plain)
     if unit == "%":
         return Token(text, start, end, "impossible")
