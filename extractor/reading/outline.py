@@ -61,8 +61,8 @@ def outlines(document: Document) -> tuple[Outline, ...]:
 def _outline(document: Document, span: range, chain: Sequence[Heading]) -> Outline:
     stop = _end(document, span, chain)
     sections = {
-        heading.section: range(heading.line, following.line if following else stop)
-        for heading, following in zip(chain, [*chain[1:], None], strict=True)
+        heading.section: range(heading.line, following)
+        for heading, following in zip(chain, [*(heading.line for heading in chain[1:]), stop], strict=False)
     }
     body = range(chain[0].line, span.stop) if chain else span
     head = range(span.start, body.start) if chain else range(span.start, min(span.stop, span.start + 12))

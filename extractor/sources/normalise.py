@@ -127,7 +127,10 @@ _MARKUP = (
 _FULL_COMMA = re.compile(r"，(?!(?<=\d，)\d)")
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ\u0300-\u030c"
 _GLOSS = re.compile(rf"(?<=[\u3400-\u9fff])\((?=[^()]{{0,7}}[{_TONED}])[a-zɡɑü{_TONED}]{{1,8}}\)")
-_SYLLABLE = "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?(?:i(?:ang|ong|an|ng|ao|a|e|n|u)?|u(?:ang|ai|an|ng|a|e|i|n|o)?|a(?:ng|i|n|o)?|o(?:ng|u)?|e(?:ng|i|n|r)?|üe?|ve?)"
+_SYLLABLE = (
+    "(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?"
+    "(?:i(?:ang|ong|an|ng|ao|a|e|n|u)?|u(?:ang|ai|an|ng|a|e|i|n|o)?|a(?:ng|i|n|o)?|o(?:ng|u)?|e(?:ng|i|n|r)?|üe?|ve?)"
+)
 _PLAIN_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)])\((?:{_SYLLABLE}|[a-zɡɑü{_TONED}]{{1,8}})(?:\({_SYLLABLE}\))?\)")
 _GLOSSED = 8
 """From this many glosses on, a bracket without a tone mark is taken for one too: ``們(men)``, ``共和(he)(he)國``."""
@@ -226,7 +229,8 @@ def _unmarked(kind: str | None, match: re.Match[str], text: str) -> str:
         end = text.find("\n", match.end())
         return " " if "|" in text[start : end if end >= 0 else len(text)] else "\n"
     if kind == "high":
-        return " " if text[match.start() - 1 : match.start()].isdecimal() or text[match.end() : match.end() + 1].isdecimal() else ""
+        beside = text[match.end() : match.end() + 1] if "/" in found else text[match.start() - 1 : match.start()]
+        return " " if beside.isdecimal() else ""
     if kind in ("link", "words"):
         return match["words"]
     return ""
