@@ -190,7 +190,130 @@ SHAPE = (
     ),
 )
 
-RULES: dict[str, Rule] = {rule.id: rule for rule in (*NARRATIVE, *SHAPE)}
+TABLES = (
+    Rule(
+        "tables.row",
+        "行内各项之和不等于总计",
+        "a row of section three does not add up",
+        "表三每一行：六类申请人之和应等于总计。有空格时，已读出的各项已超过总计也算不成立；无法判断的不报。",
+        "error",
+        f"{FORMAT_2019}；{FORMAT_2021}",
+        "表三 第3行 (一)予以公开：3 + 4 = 7，总计写 8 (section 3, row 3: parts 3 + 4 = 7, printed total 8)",
+    ),
+    Rule(
+        "tables.column",
+        "办理结果各项之和不等于(七)总计",
+        "a column of outcomes does not add up",
+        "表三每一列：(一)至(六)各项之和应等于(七)总计。",
+        "error",
+        f"{FORMAT_2019}；{FORMAT_2021}",
+        "表三 自然人列：(一)至(六)各项之和 3 + 4 = 7，(七)总计 8 (natural persons: outcomes 7, outcomes total 8)",
+    ),
+    Rule(
+        "tables.balance",
+        "收到与办理、结转不平",
+        "received and carried in differ from handled and carried forward",
+        "表三每一列：第一项加第二项之和，应等于第三项加第四项之和。",
+        "error",
+        f"{FORMAT_2019}；{FORMAT_2021}",
+        "表三 自然人列：一 + 二 10 + 1 = 11，(七)总计 + 四 9 + 1 = 10 (natural persons: 11 against 10)",
+    ),
+    Rule(
+        "tables.group",
+        "复议诉讼各项之和不等于总计",
+        "a group of section four does not add up",
+        "表四每一组：结果维持、结果纠正、其他结果、尚未审结之和应等于总计。",
+        "error",
+        f"{FORMAT_2019}；{FORMAT_2021}",
+        "表四 第1行 行政复议：2 + 1 = 3，总计写 4 (section 4, row 1: parts 2 + 1 = 3, printed total 4)",
+    ),
+    Rule(
+        "tables.clash",
+        "几条等式不能同时成立",
+        "no reading satisfies these sums together",
+        "有空格或有几种读法时，任何一种填法、读法都不能使这几条等式同时成立。",
+        "warning",
+        ARITHMETIC,
+        "怎样读都不能使“表三 自然人列”与其余等式同时成立 (no reading satisfies these sums together)",
+    ),
+)
+
+READING = (
+    Rule(
+        "reading.competing",
+        "标签与数的搭配不能断定",
+        "labels and values may pair in several ways",
+        "几个标签同在一格，或几行数没有标签。等式分不出两行互换，所以这些行一概不算已核实。",
+        "warning",
+        "已核实的定义 (what “verified” means)",
+        "表三 第7行 3.危及三安全一稳定（原文第 70、71 行）标签与数的搭配不能断定 (labels and values may pair in several ways)",
+    ),
+    Rule(
+        "reading.unlabelled",
+        "没有找到标签",
+        "no label found for a row of values",
+        "一行数旁没有可以认出的标签，只能按次序猜测，不算已核实。",
+        "warning",
+        "已核实的定义 (what “verified” means)",
+        "表三 第9行 5.属于三类内部事务信息（原文第 73 行）没有找到标签 (no label found)",
+    ),
+    Rule(
+        "reading.open",
+        "有几种读法",
+        "several readings remain",
+        "一行缺格、连写或重复，几种读法都符合等式，或没有等式可以判断。",
+        "warning",
+        "已核实的定义 (what “verified” means)",
+        "表三 第5行 1.属于国家秘密（原文第 66 行）有几种读法，等式不能断定：自然人、商业企业 (several readings remain)",
+    ),
+    Rule(
+        "reading.gave_up",
+        "读法太多",
+        "too many readings to list",
+        "读法多到没有全部列出，其中的格一概不算已核实。",
+        "warning",
+        "已核实的定义 (what “verified” means)",
+        "表三 第1行 一、本年新收政府信息公开申请数量读法太多，没有全部列出 (too many readings)",
+    ),
+    Rule(
+        "reading.impossible",
+        "印的不是可用的数",
+        "a print that is no possible value",
+        "负数、小数、约数，或没有单位的金额。原样保留，不用等式推出的数替换。",
+        "warning",
+        f"{FORMAT_2019}；{FORMAT_2021}",
+        "表三 第3行 (一)予以公开·自然人：印作“-3”，不是这一格可用的数 (not a possible value)",
+    ),
+    Rule(
+        "reading.unreadable",
+        "认不出数字",
+        "not legible as a number",
+        "印有符号，但认不出是什么数，等式也推不出。",
+        "warning",
+        "已核实的定义 (what “verified” means)",
+        "表三 第3行 (一)予以公开·自然人：印作“U”，认不出数字 (not legible)",
+    ),
+    Rule(
+        "reading.deduced",
+        "由等式推出的数",
+        "filled by the sums",
+        "空白、缺失或认不清的格，只有一个数能使等式成立；记录中注明是推出的。",
+        "info",
+        ARITHMETIC,
+        "表三 第5行 1.属于国家秘密：自然人空白，推为 0 (filled by the sums)",
+    ),
+    Rule(
+        "reading.form",
+        "对表式的认定不一",
+        "readers disagree on the form",
+        "第二种读法认定的表式与第一种不同，它的数没有采用。",
+        "info",
+        f"{FORMAT_2019}；{FORMAT_2021}",
+        "“llm:某模型”认为表式是 2019，与 2021 不同，它的读法没有采用 (readers disagree on the form)",
+    ),
+)
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in (*TABLES, *READING, *NARRATIVE, *SHAPE)}
 """Every rule by id, in the order in which they are listed."""
 
 
