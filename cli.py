@@ -17,8 +17,6 @@ from extractor.errors import GongkaiError, SourceError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from extractor.model import Report
-
 
 class Commands(TyperGroup):
     """The group of all commands: an error of the program's own tree is one plain line, never a traceback."""
@@ -98,11 +96,10 @@ def show(
     engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
 ) -> None:
     """看法定表格，每格标出状态 (the statutory tables with the state of each cell)."""
-    from extractor.pipeline import extract_file
+    from screens.extracting import read_file
     from screens.terminal import print_cell, print_report
 
-    found: tuple[Report, ...] = extract_file(Path(report), engine=engine.value)
-    for one in found:
+    for one in read_file(Path(report), engine.value):
         if cell:
             print_cell(console(), one, cell, Path(report))
         else:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from extractor.errors import GongkaiError
+from extractor.errors import GongkaiError, SettingsError
 from extractor.model import Report
 from extractor.paths import expand
 from extractor.view import count_states
 
 from .terminal import DOUBTFUL, SETTLED, summary
 
+log = logging.getLogger("gongkai")
+
 
 def run(paths: Sequence[str], *, out: Path | None, library: Path | None, engine: str, console: Console, progress: Console) -> int:
     """Read every file, write the records, print the summary; 3 when some files could not be read, else 0."""
-    from extractor.pipeline import extract_file
-
     files = expand(paths)
     reports: list[Report] = []
     failures: list[tuple[str, str]] = []
@@ -31,10 +32,13 @@ def run(paths: Sequence[str], *, out: Path | None, library: Path | None, engine:
         for file in files:
             shown.update(task, description=file.name)
             try:
-                found = extract_file(file, engine=engine)
+                found = read_file(file, engine)
             except GongkaiError as error:
                 failures.append((file.name, str(error)))
-                progress.print(f"[red]✗[/red] {file.name}：{error}", markup=True)
+                found = ()
+            except Exception as error:  # one file's bug must not stop the others
+                log.exception("internal error while reading %s", file)
+                failures.append((file.name, f"程序内部错误 {error!r}，请附上文件报告问题 (internal error, please report it)"))
                 found = ()
             for report in found:
                 records.write(report.model_dump_json() + "\n")
@@ -44,6 +48,15 @@ def run(paths: Sequence[str], *, out: Path | None, library: Path | None, engine:
     console.print(summary(reports, failures))
     console.print(closing(reports, failures))
     return 3 if failures else 0
+
+
+def read_file(file: Path, engine: str) -> tuple[Report, ...]:
+    """The reports of one file by the engine that was asked for."""
+    from extractor.pipeline import extract_file
+
+    if engine != "offline":
+        raise SettingsError(f"引擎“{engine}”需要先配置语言模型，见 gongkai doctor (engine {engine!r} needs a configured model)")
+    return extract_file(file)
 
 
 def bar(console: Console) -> Progress:

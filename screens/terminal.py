@@ -32,7 +32,7 @@ SETTLED: tuple[State, ...] = ("verified", "read", "deduced", "corrected")
 
 def summary(reports: Iterable[Report], failures: Iterable[tuple[str, str]] = ()) -> Table:
     """One row a report (agency, year, form, cells read, verified, in doubt, findings), then one a file that could not be read."""
-    table = Table(title=None, header_style="bold", row_styles=("", "on grey7"), pad_edge=False)
+    table = Table(header_style="bold", pad_edge=False)
     for name in ("文件\nfile", "机关\nagency", "年度\nyear", "表式\nform"):
         table.add_column(name, overflow="fold")
     for name in ("读出\nread", "证实\nverified", "存疑\nopen", "发现\nfindings"):
