@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,3 +47,20 @@ class Usage:
     def tokens(self) -> int:
         """Tokens read and written."""
         return self.tokens_in + self.tokens_out
+
+
+class Tally:
+    """What one report's calls add up to; calls run in threads."""
+
+    def __init__(self) -> None:
+        self.usage = Usage()
+        self.prompts: set[str] = set()
+        """Hashes of the prompt files that were used."""
+        self._lock = threading.Lock()
+
+    def add(self, usage: Usage, prompt: str) -> None:
+        """Count one call."""
+        with self._lock:
+            self.usage += usage
+            if prompt:
+                self.prompts.add(prompt)

@@ -19,7 +19,7 @@ from ..errors import ModelError
 from .limits import check_budget, gate
 from .log import Call, CallLog, content_key
 from .settings import Settings
-from .usage import Usage, estimate_tokens
+from .usage import Tally, Usage, estimate_tokens
 
 if TYPE_CHECKING:
     import openai
@@ -36,6 +36,8 @@ class Errand:
     subject: str
     prompt: str = ""
     """Hash of the prompt file."""
+    tally: Tally | None = None
+    """Where the report's own usage is counted."""
 
 
 class TransportError(ModelError):
@@ -74,6 +76,8 @@ def _answered(request: Mapping[str, Any], settings: Settings, log: CallLog, erra
     known = log.answer(key)
     if known is not None:
         log.count(Usage(replayed=1))
+        if errand.tally:
+            errand.tally.add(Usage(replayed=1), errand.prompt)
         return known
     about = estimate_tokens(str(request.get("messages") or request.get("input") or "")) + 200
     check_budget(settings, log, about, errand.subject)
@@ -82,6 +86,9 @@ def _answered(request: Mapping[str, Any], settings: Settings, log: CallLog, erra
         with gate(settings.base_url, settings.concurrency, settings.rpm, settings.tpm).entered(about):
             outcome = _sent(send, settings)
         response = outcome if isinstance(outcome, dict) else None
+        usage = _usage(response, settings, time.monotonic() - started)
+        if errand.tally:
+            errand.tally.add(usage, errand.prompt)
         number = log.record(
             key=key,
             kind=errand.kind,
@@ -91,7 +98,7 @@ def _answered(request: Mapping[str, Any], settings: Settings, log: CallLog, erra
             status="answered" if isinstance(outcome, dict) else outcome.status,
             request=request,
             response=response,
-            usage=_usage(response, settings, time.monotonic() - started),
+            usage=usage,
         )
         if isinstance(outcome, dict):
             found = log.call(number)

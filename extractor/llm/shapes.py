@@ -1,0 +1,49 @@
+"""The shapes of answers, derived from the statutory form: rows as printed strings with the lines they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from ..forms import Row
+
+
+class Shape(BaseModel):
+    """Base of all answers: closed, and no field may be left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PrintedRow(Shape):
+    """One row of a table as it is printed."""
+
+    row: str
+    """Key of the row; each table's own shape closes it to the keys asked for."""
+    cells: list[str | None] = Field(description="逐格照抄的字符，按列的次序；没有印的格写 null")
+    lines: list[int] = Field(description="这些字符所在的行号")
+
+
+class PrintedTable(Shape):
+    """The rows of a table as they are printed."""
+
+    rows: Sequence[PrintedRow]
+
+
+def key_of(row: Row) -> str:
+    """The short key by which an answer names a row: ``refused.state_secret``."""
+    return row.path.partition(".")[2]
+
+
+def table_shape(rows: Sequence[Row]) -> type[PrintedTable]:
+    """The shape of an answer about these rows."""
+    return _shape(tuple(key_of(row) for row in rows))
+
+
+@cache
+def _shape(keys: tuple[str, ...]) -> type[PrintedTable]:
+    named: Any = Literal[keys]
+    row: Any = create_model("Row", __base__=PrintedRow, row=(named, ...))
+    return create_model("Table", __base__=PrintedTable, rows=(list[row], ...))
