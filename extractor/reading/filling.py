@@ -28,20 +28,13 @@ class Ways:
     """Whether the tokens fill the row exactly, one for one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the undamaged rows of a table show about its blank cells: how many stand before and after the values."""
+Margins = frozenset[tuple[int, int]]
+"""Pairs (blank cells before the values, after them) that are layout, as met in rows whose values are all printed."""
 
-    margins: frozenset[tuple[int, int]] = frozenset()
-    """Pairs (blank cells before the values, after them) met in rows whose values are all printed; empty: unknown."""
-
-    @property
-    def varied(self) -> bool:
-        """Whether a leading blank may be layout in one row and a place in the next, as under merged label cells."""
-        return len({head for head, _ in self.margins}) > 1
+UNKNOWN: Margins = frozenset()
 
 
-def ways(tokens: Sequence[Token], width: int, frame: Frame | None = None) -> Ways:
+def ways(tokens: Sequence[Token], width: int, margins: Margins = UNKNOWN) -> Ways:
     """List every admissible filling of ``width`` places by these tokens, blanks included.
 
     Exactly as many printed tokens as places is one way. Else the blanks that the source shows are kept where the
@@ -54,11 +47,12 @@ def ways(tokens: Sequence[Token], width: int, frame: Frame | None = None) -> Way
     if not printed:
         blanks = tuple(tokens[:width]) if len(tokens) >= width else ()
         return Ways((Assignment(blanks or (None,) * width),), full=len(tokens) >= width)
-    boxed = tuple(_trimmed(tokens, width, frame))
+    boxed = tuple(_trimmed(tokens, width, margins))
     exact = tuple(dict.fromkeys(body for body in boxed if len(body) == width))
     shorter = tuple(body for body in boxed if len(body) < width)
-    known = len(tokens) == width or bool(frame and frame.margins)
-    if exact and not (shorter and known and frame and frame.varied):
+    known = len(tokens) == width or bool(margins)
+    varied = len({head for head, _ in margins}) > 1
+    if exact and not (shorter and varied):
         return Ways(tuple(Assignment(body) for body in exact), full=known and len(exact) == 1)
     if exact:
         boxed = shorter
@@ -73,16 +67,15 @@ def ways(tokens: Sequence[Token], width: int, frame: Frame | None = None) -> Way
     return Ways(tuple(found.values()) or (Assignment((None,) * width, noise=printed),), complete and bool(found))
 
 
-def _trimmed(tokens: Sequence[Token], width: int, frame: Frame | None) -> Iterator[tuple[Token, ...]]:
+def _trimmed(tokens: Sequence[Token], width: int, margins: Margins) -> Iterator[tuple[Token, ...]]:
     """The token sequence without the blank cells that belong to the layout, in every way the table admits."""
     count = len(tokens)
     before = next(i for i, t in enumerate(tokens) if t.kind != "blank")
     after = next(i for i, t in enumerate(reversed(tokens)) if t.kind != "blank")
-    known = frame.margins if frame and frame.margins else None
     seen: set[tuple[int, int]] = set()
     for head in range(before + 1):
         for tail in range(after + 1):
-            if known is not None and (head, tail) not in known:
+            if margins and (head, tail) not in margins:
                 continue
             seen.add((head, tail))
             yield tuple(tokens[head : count - tail])
@@ -176,7 +169,7 @@ def split(token: Token, pieces: int) -> Iterator[tuple[Token, ...]]:
         )
 
 
-def margins(tokens: Sequence[Token], width: int) -> tuple[int, int] | None:
+def margin_of(tokens: Sequence[Token], width: int) -> tuple[int, int] | None:
     """The blank cells before and after the values of an undamaged row; None for any other row."""
     filled = [i for i, t in enumerate(tokens) if t.kind != "blank"]
     if len(filled) != width or filled[-1] - filled[0] != width - 1:

@@ -13,7 +13,7 @@ from itertools import islice, permutations, product
 
 from ..forms import Row
 from ..model import Assignment, ColumnEvidence, Group, RowEvidence, Token
-from .filling import MAX_WAYS, Frame, Ways, margins, overlaid, ways
+from .filling import MAX_WAYS, UNKNOWN, Margins, Ways, margin_of, overlaid, ways
 from .labels import Found
 from .tokens import Item, Slot, fitted
 
@@ -103,9 +103,17 @@ def segments_of(labels: Sequence[Found], runs: Sequence[Run]) -> tuple[tuple[Run
     return before, result
 
 
-def frame_of(runs: Sequence[Run], width: int) -> Frame:
-    """What the undamaged rows show about blank cells that belong to the layout."""
-    return Frame(frozenset(m for run in runs if (m := margins(run.tokens, width)) is not None))
+def margins_of(runs: Sequence[Run], width: int) -> dict[int, Margins]:
+    """By the cell in which a run begins: the blank cells that undamaged rows show to be layout.
+
+    Under merged label cells a row of the first level has a blank cell before its values where one of the second has none.
+    """
+    found: dict[int, set[tuple[int, int]]] = {}
+    for run in runs:
+        margin = margin_of(run.tokens, width)
+        if margin is not None:
+            found.setdefault(run.slots[0].cell, set()).add(margin)
+    return {cell: frozenset(margins) for cell, margins in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,7 @@ class _Table:
     """The rows of a table while their labels and values are being paired."""
 
     rows: Sequence[Row]
-    frame: Frame
+    margins: dict[int, Margins]
     column: ColumnEvidence
     located: frozenset[int]
     """Rows whose label was found."""
@@ -141,6 +149,11 @@ class _Table:
         tokens = tuple(fitted(t, column, unit=self.unit) if t else None for t, column in zip(assignment.tokens, row.columns, strict=True))
         return assignment if tokens == assignment.tokens else replace(assignment, tokens=tokens)
 
+    def ways(self, run: Run) -> Ways:
+        """The ways to fill a row with a run."""
+        everywhere = UNKNOWN.union(*self.margins.values())
+        return ways(run.tokens, self.width, self.margins.get(run.slots[0].cell, everywhere))
+
     def put(self, group: Group, numbers: Sequence[int]) -> None:
         self.groups[numbers[0]] = group
         self.taken.update(numbers)
@@ -159,7 +172,7 @@ def groups_of(
 ) -> list[Group]:
     """The groups of a table whose rows are equally wide, rows without label and values included."""
     width = len(rows[0].columns)
-    table = _Table(rows, frame_of(runs, width), column, frozenset(label.row for label in labels), {}, set(), unit)
+    table = _Table(rows, margins_of(runs, width), column, frozenset(label.row for label in labels), {}, set(), unit)
     before, segments = segments_of(labels, runs)
     if any(run.filled == width for run in before) and not (segments and any(run.filled for run in segments[-1].runs)):
         _pair_backwards(table, before, segments)
@@ -222,7 +235,7 @@ def _sets(table: _Table, runs: Sequence[Run]) -> list[_Set]:
         elif run.filled > table.width and run.filled % table.width == 0:
             result += _cut(run, table.width)
         else:
-            result.append(_Set(ways(run.tokens, table.width, table.frame), run))
+            result.append(_Set(table.ways(run), run))
     if len(result) > 1:
         # A lone number on a line of its own beside full sets is a page number.
         result = [each for each in result if each.run.filled > 1 or each.ways.full] or result
@@ -234,7 +247,7 @@ def _joined(table: _Table, last: _Set, run: Run) -> _Set | None:
     if last.run.filled >= table.width and run.filled >= table.width:
         return None
     if not last.run.filled:
-        return _Set(ways(run.tokens, table.width, table.frame), run)
+        return _Set(table.ways(run), run)
     both = Run((*last.run.slots, *run.slots))
     if last.run.filled + run.filled == table.width and not last.ways.full:
         return _Set(ways(both.tokens, table.width), both)
@@ -247,7 +260,7 @@ def _joined(table: _Table, last: _Set, run: Run) -> _Set | None:
 
 def _layers(table: _Table, first: Run, second: Run) -> tuple[tuple[Token | None, ...], tuple[Token | None, ...]] | None:
     """Both runs laid out on the columns of the first, where the cells of their lines correspond."""
-    filling = ways(first.tokens, table.width, table.frame)
+    filling = table.ways(first)
     if len(filling.assignments) != 1 or not filling.full:
         return None
     row = filling.assignments[0].tokens
