@@ -38,14 +38,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
-    """What a segment holds."""
+class Extent:
+    """How far a segment is sound."""
 
-    entries: tuple[Entry, ...]
+    count: int
+    """Positions taken, those of damaged events included."""
     end: int
-    """Offset after the last whole event; a longer file has a torn tail or foreign bytes."""
+    """Offset after the last whole event; a longer file has a torn tail."""
     damaged: tuple[tuple[int, int], ...]
-    """Stretches (start, end) between whole events that cannot be read."""
+    """Stretches (start, end) before the end that cannot be read."""
 
 
 def pack(event: dict[str, Any]) -> bytes:
@@ -57,6 +58,12 @@ def pack_text(line: str) -> bytes:
     """A line of JSON as a gzip member (without a time stamp, so equal events are equal bytes)."""
     deflater = zlib.compressobj(5, zlib.DEFLATED, 31)
     return deflater.compress(line.encode() + b"\n") + deflater.flush()
+
+
+def unpack(member: bytes) -> dict[str, Any]:
+    """The event in a gzip member."""
+    loaded: dict[str, Any] = json.loads(zlib.decompress(member, 31))
+    return loaded
 
 
 class Journal:
@@ -86,13 +93,28 @@ class Journal:
         except FileNotFoundError:
             return 0
 
-    def scan(self, segment: int) -> Scan:
-        """All whole events of a segment, past damage in the middle, without a torn tail."""
+    def entries(self, segment: int) -> Iterator[Entry]:
+        """All whole events of a segment, one at a time, past damage in the middle, without a torn tail."""
+        data = self._data(segment)
+        for index, (offset, length, event) in enumerate(members(data)):
+            if event is not None:
+                yield Entry(segment * SPAN + index, offset, length, event)
+
+    def extent(self, segment: int) -> Extent:
+        """How far a segment is sound, and where it is damaged."""
+        count = end = 0
+        damaged: list[tuple[int, int]] = []
+        for offset, length, event in members(self._data(segment)):
+            count, end = count + 1, offset + length
+            if event is None:
+                damaged.append((offset, end))
+        return Extent(count, end, tuple(damaged))
+
+    def _data(self, segment: int) -> bytes:
         try:
-            data = self.path(segment).read_bytes()
+            return self.path(segment).read_bytes()
         except OSError as error:
             raise LibraryError(f"日志分段 {segment:08d} 无法读取：{error.strerror} (journal segment cannot be read)") from error
-        return scan(data, segment)
 
     def read(self, segment: int, offset: int, length: int) -> dict[str, Any]:
         """One event by its position."""
@@ -100,12 +122,11 @@ class Journal:
             file.seek(offset)
             data = file.read(length)
         try:
-            loaded: dict[str, Any] = json.loads(zlib.decompress(data, 31))
+            return unpack(data)
         except (zlib.error, ValueError) as error:
             raise LibraryError(
                 f"日志分段 {segment:08d} 第 {offset} 字节处的记录已损坏；请从备份恢复该文件，或重新抽取来源 (damaged journal event)"
             ) from error
-        return loaded
 
     def append(self, members: Iterable[bytes]) -> list[int]:
         """Write packed events, force them to disk, and give their ``seq`` numbers.
@@ -140,6 +161,16 @@ class Journal:
         self._known = (segment, size + sum(map(len, members)), count + len(members))
         return [segment * SPAN + count + index for index in range(len(members))]
 
+    def turn(self) -> None:
+        """Start a new segment, so that the last one changes no more."""
+        segments = self.segments()
+        if segments and self.size(segments[-1]):
+            try:
+                self.path(segments[-1] + 1).touch()
+            except OSError as error:
+                raise writing_failed(self.folder.parent, error) from error
+            sync_folder(self.folder)
+
     def _tail(self) -> tuple[int, int, int]:
         """The last segment, its sound size and its number of events; a torn tail is cut off."""
         segments = self.segments()
@@ -149,7 +180,7 @@ class Journal:
         size = self.size(last)
         if self._known[:2] == (last, size):
             return self._known
-        found = self.scan(last)
+        found = self.extent(last)
         if found.damaged:
             return (last + 1, 0, 0)
         if found.end < size:
@@ -157,15 +188,12 @@ class Journal:
                 os.truncate(self.path(last), found.end)
             except OSError as error:
                 raise writing_failed(self.folder.parent, error) from error
-        return (last, found.end, _positions(found, last))
+        return (last, found.end, found.count)
 
 
-def scan(data: bytes, segment: int) -> Scan:
-    """All whole events in the bytes of a segment."""
-    entries: list[Entry] = []
-    damaged: list[tuple[int, int]] = []
-    offset = end = 0
-    index = 0
+def members(data: bytes) -> Iterator[tuple[int, int, dict[str, Any] | None]]:
+    """Offset, length and event of everything in a segment; None for a damaged stretch that sound events follow."""
+    offset = 0
     while offset < len(data):
         length, event = _member(data, offset)
         if event is None:
@@ -173,16 +201,10 @@ def scan(data: bytes, segment: int) -> Scan:
             while following >= 0 and _member(data, following)[1] is None:
                 following = data.find(_MAGIC, following + 1)
             if following < 0:
-                break
-            damaged.append((offset, following))
-            index += 1
-            offset = following
-            continue
-        entries.append(Entry(segment * SPAN + index, offset, length, event))
+                return
+            length = following - offset
+        yield (offset, length, event)
         offset += length
-        end = offset
-        index += 1
-    return Scan(tuple(entries), end, tuple(damaged))
 
 
 def _member(data: bytes, offset: int) -> tuple[int, dict[str, Any] | None]:
@@ -200,10 +222,6 @@ def _member(data: bytes, offset: int) -> tuple[int, dict[str, Any] | None]:
     except (zlib.error, ValueError):
         return (0, None)
     return (position - len(inflater.unused_data) - offset, loaded) if isinstance(loaded, dict) else (0, None)
-
-
-def _positions(found: Scan, segment: int) -> int:
-    return found.entries[-1].seq - segment * SPAN + 1 if found.entries else 0
 
 
 def _write_all(handle: int, data: bytes) -> None:
@@ -235,9 +253,3 @@ def writing_failed(library: Path, error: OSError) -> LibraryError:
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return LibraryError(f"报告库“{library}”不可写入：{error.strerror}；可以查询和导出，不能添加 (library is read-only)")
     return LibraryError(f"报告库“{library}”写入失败：{error.strerror} (writing to the library failed)")
-
-
-def entries_of(journal: Journal, segments: Iterable[int]) -> Iterator[Entry]:
-    """The events of several segments, one segment in memory at a time."""
-    for segment in segments:
-        yield from journal.scan(segment).entries

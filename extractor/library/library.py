@@ -22,7 +22,7 @@ from ..errors import LibraryError
 from ..model import Document, Report
 from . import query
 from .identity import report_id_of
-from .journal import Journal, pack, writing_failed
+from .journal import Journal, pack, pack_text, unpack, writing_failed
 from .rows import Event
 from .sources import Sources, write_whole
 from .tables import Tables
@@ -31,8 +31,8 @@ State = tuple[tuple[int, int], ...]
 """Segments and their sizes: as long as it is the same, nothing was added."""
 FORMAT = 1
 """Of the folder as a whole; a library of a later format is refused, not guessed at."""
-COMPACT_AT = 200
-"""Events outside Parquet after which closing a library compacts."""
+COMPACT_AT = 100
+"""Reports outside Parquet from which closing a library, or ending a run, compacts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,24 @@ class Latest:
     tool: str
     engine: str
     verified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A version ready to be appended."""
+
+    report_id: str
+    digest: str
+    """Hash of the report without its source's name: the same reading again has the same."""
+    tool: str
+    engine: str
+    who: str
+    cells: int
+    verified: int
+    doubtful: int
+    """Cells with several readings, in a failed equation, or unreadable."""
+    member: bytes
+    """The event as the journal keeps it."""
 
 
 _SUMMARY = (
@@ -160,11 +178,10 @@ class Library:
         """Let go of connections; compacts when much has been added and nobody else is writing."""
         with self._guard:
             self._drop_reader()
-            if self._pending() >= COMPACT_AT:
-                try:
-                    self.compact()
-                except LibraryError:
-                    return
+            try:
+                self.settle()
+            except LibraryError:
+                return
 
     def __enter__(self) -> Library:
         return self
@@ -209,62 +226,45 @@ class Library:
         """
         self.sources.keep(document, data)
         report_id = report_id_of(report.source.sha256, number)
-        with self.writing():
-            event = self.report_event(report, report_id, engine=engine, why=why, who=who, run=run)
-            self.append([event])
+        self.append([prepare(report, report_id, engine=engine, why=why, who=who, run=run)])
         return report_id
 
     def add_all(self, reports: Sequence[Report], document: Document, **about: Any) -> tuple[str, ...]:
         """Keep every report of one file, in the order in which the file has them."""
         return tuple(self.add(report, document, number=number, **about) for number, report in enumerate(reports, 1))
 
-    def report_event(self, report: Report, report_id: str, *, engine: str, why: str = "", who: str = "", run: str = "") -> Event:
-        """A report as the event that the journal keeps."""
-        content = report.model_dump(mode="json")
-        return {
-            "kind": "report",
-            "report_id": report_id,
-            "added_at": now(),
-            "tool": tool_version(),
-            "engine": engine,
-            "who": who,
-            "why": why,
-            "run": run,
-            "digest": digest_of(content),
-            "verified": sum(1 for evidence in report.cells.values() if evidence.verified),
-            "report": content,
-        }
+    def append(self, versions: Sequence[Prepared]) -> list[bool]:
+        """Append versions, forced to disk together; tells for each whether it was new.
 
-    def append(self, events: Sequence[Event]) -> list[bool]:
-        """Append report events, forced to disk together; tells for each whether it was new.
-
-        An event like the text's current version adds nothing. Which version is current is decided here.
+        One like the text's current version adds nothing. Which version is current is decided here.
         """
         with self.writing():
             known = self.latest()
-            kept: list[bool] = []
+            new: list[bool] = []
             members: list[bytes] = []
-            for event in events:
-                before = known.get(event["report_id"])
-                kept.append(before is None or before.digest != event["digest"])
-                if kept[-1]:
-                    current = wins(event, before)
-                    members.append(pack({**event, "current": current}))
-                    if current:
-                        known[event["report_id"]] = Latest(event["digest"], event["tool"], event["engine"], event["verified"])
+            for prepared in versions:
+                before = known.get(prepared.report_id)
+                new.append(before is None or before.digest != prepared.digest)
+                if not new[-1]:
+                    continue
+                if wins(prepared, before):
+                    members.append(prepared.member)
+                    known[prepared.report_id] = Latest(prepared.digest, prepared.tool, prepared.engine, prepared.verified)
+                else:
+                    members.append(pack({**unpack(prepared.member), "current": False}))
             try:
                 self.journal.append(members)
             except LibraryError:
                 self._latest = None
                 raise
             self._latest = (self._state(), known)
-        return kept
+        return new
 
     def latest(self) -> dict[str, Latest]:
         """What is known of every text's current version, by report id."""
         with self._guard:
             if self._latest is None or self._latest[0] != self._state():
-                rows = self._rows(
+                rows = self.rows(
                     "SELECT t.report_id, v.digest, t.tool, t.engine, t.verified FROM texts t JOIN raw_versions v ON v.seq = t.version"
                 )
                 self._latest = (self._state(), {row[0]: Latest(*row[1:]) for row in rows})
@@ -279,19 +279,26 @@ class Library:
         """Turn what is only in the journal into Parquet."""
         with self.writing():
             self._drop_reader()
-            return self.tables.compact()
+            made = self.tables.compact()
+            self.journal.turn()
+            return made
+
+    def settle(self) -> None:
+        """Compact when enough has gathered outside Parquet to be worth it."""
+        if self._pending() >= COMPACT_AT:
+            self.compact()
 
     # ------------------------------------------------------------------ reading
     def find(self, name: str) -> str:
         """The id of the report that a person means: an id, the start of one, or agency and year (“某县人民政府 2022”)."""
         text = name.strip()
-        rows = self._rows("SELECT report_id FROM texts WHERE report_id = ?", [text]) or self._rows(
+        rows = self.rows("SELECT report_id FROM texts WHERE report_id = ?", [text]) or self.rows(
             "SELECT report_id FROM texts WHERE starts_with(report_id, ?) LIMIT 6", [text.lower()]
         )
         if not rows:
             agency, _, year = text.replace("年", "").rpartition(" ")
             if year.isdigit():
-                rows = self._rows(
+                rows = self.rows(
                     "SELECT report_id FROM reports WHERE year = ? AND (agency = ? OR agency_key = ?)",
                     [int(year), agency.strip(), agency.replace(" ", "")],
                 )
@@ -311,7 +318,7 @@ class Library:
         where = "texts WHERE report_id = ?"
         if version is not None:
             where, values = "versions WHERE report_id = ? AND version = ?", (report_id, version)
-        rows = self._rows(f'SELECT segment, "offset", length FROM {where}', values)
+        rows = self.rows(f'SELECT segment, "offset", length FROM {where}', values)
         if not rows:
             raise LibraryError(f"报告库中没有“{report_id}”{'' if version is None else f' 的版本 {version}'} (no such report or version)")
         return self.journal.read(*rows[0])
@@ -337,12 +344,12 @@ class Library:
             conditions.append("contains(concat_ws(' ', agency, title, source_name, report_id), ?)")
             values.append(text)
         where = " AND ".join(conditions) or "true"
-        for row in self._rows(f"SELECT {_SUMMARY} FROM texts WHERE {where} ORDER BY agency, year, report_id", values):
+        for row in self.rows(f"SELECT {_SUMMARY} FROM texts WHERE {where} ORDER BY agency, year, report_id", values):
             yield Summary(*row)
 
     def versions(self, report_id: str) -> tuple[Version, ...]:
         """All versions of a text, oldest first."""
-        rows = self._rows(
+        rows = self.rows(
             "SELECT v.version, t.version IS NOT NULL, v.engine, v.tool, v.who, v.why, v.added_at, v.verified, v.cells FROM versions v "
             "LEFT JOIN texts t ON t.version = v.version WHERE v.report_id = ? ORDER BY v.version",
             [report_id],
@@ -370,7 +377,8 @@ class Library:
             connection.close()
 
     # ------------------------------------------------------------------ inside
-    def _rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a trusted query; the connection is kept as long as nothing is added."""
         with self._guard:
             state = self._state()
             if self._reader is None or self._reader[0] != state:
@@ -390,22 +398,50 @@ class Library:
         return sum(part.tables["versions"].num_rows for part in self.tables.parts() if part.tables is not None)
 
 
-def digest_of(content: Event) -> str:
-    """A hash of a report's content, to tell a new reading from the same one again."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:20]
+def prepare(report: Report, report_id: str, *, engine: str, why: str = "", who: str = "", run: str = "") -> Prepared:
+    """A report as a version ready for the journal; the costly part of adding, fit for a worker process."""
+    body = report.model_dump_json()
+    told = body.removeprefix(f'{{"source":{report.source.model_dump_json()}')
+    digest = hashlib.sha256(told.encode()).hexdigest()[:20]
+    tool = tool_version()
+    head = {
+        "kind": "report",
+        "report_id": report_id,
+        "current": True,
+        "added_at": now(),
+        "tool": tool,
+        "engine": engine,
+        "who": who,
+        "why": why,
+        "run": run,
+        "digest": digest,
+    }
+    line = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1] + f',"report":{body}}}'
+    statuses = [evidence.status for evidence in report.cells.values()]
+    return Prepared(
+        report_id=report_id,
+        digest=digest,
+        tool=tool,
+        engine=engine,
+        who=who,
+        cells=len(statuses),
+        verified=sum(1 for evidence in report.cells.values() if evidence.verified),
+        doubtful=sum(1 for status in statuses if status in ("open", "contested", "unreadable")),
+        member=pack_text(line),
+    )
 
 
-def wins(event: Event, before: Latest | None) -> bool:
+def wins(version: Prepared, before: Latest | None) -> bool:
     """Whether a new reading of a text becomes current.
 
     It does when there is none, when a person made it, when a newer program made it, or when it proves at least as many cells.
     Proof decides only between readings of one text, never between texts.
     """
-    if before is None or event.get("who"):
+    if before is None or version.who:
         return True
-    if _release(event["tool"]) != _release(before.tool):
-        return _release(event["tool"]) > _release(before.tool)
-    return int(event["verified"]) >= before.verified
+    if _release(version.tool) != _release(before.tool):
+        return _release(version.tool) > _release(before.tool)
+    return version.verified >= before.verified
 
 
 def _release(tool: str) -> tuple[int, ...]:

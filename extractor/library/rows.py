@@ -192,7 +192,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
         ("name", _S, "文件名"),
         ("path", _S, "文件位置"),
         ("sha256", _S, "SHA-256，读不到文件时为空"),
-        ("kind", _S, "错误类别"),
+        ("error", _S, "错误类别"),
         ("reason", _S, "原因"),
         ("engine", _S, "读取方式"),
         ("tool", _S, "程序版本"),

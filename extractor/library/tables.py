@@ -6,19 +6,25 @@ made anew from its segment.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import LibraryError
-from .journal import Journal, sync_folder, writing_failed
-from .rows import TABLES, tables_of
+from .journal import Entry, Journal, sync_folder, writing_failed
+from .rows import TABLES, schema_of, tables_of
+from .sources import write_whole
 
+STRETCH = 100
+"""Events made into rows at a time: bounds the memory of compaction."""
 LAYOUT = 1
 """Counts up when the columns of TABLES change: older Parquet is then made anew."""
 
@@ -38,6 +44,7 @@ class Tables:
     def __init__(self, folder: Path, journal: Journal) -> None:
         self.folder = folder
         self.journal = journal
+        self._whole_files: dict[tuple[Path, int, int], bool] = {}
         self._memory: dict[int, tuple[tuple[int, int], dict[str, pa.Table]]] = {}
 
     def parts(self) -> list[Part]:
@@ -59,32 +66,25 @@ class Tables:
             seal = json.loads((folder / "seal.json").read_text("utf-8"))
             if seal["layout"] != LAYOUT or seal["journal"] != self.journal.size(segment):
                 return False
-            return all(_ends_well(folder / f"{table}.parquet", seal["sizes"][table]) for table in TABLES)
+            return all(self._whole(folder / f"{table}.parquet", seal["sha256"][table]) for table in TABLES)
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
     def compact(self, segments: list[int] | None = None) -> list[int]:
         """Make the Parquet of segments that lack it; the caller holds the lock. Gives the segments made."""
         self._sweep()
-        todo = [segment for segment in (segments or self.journal.segments()) if not self.sound(segment)]
+        todo = [segment for segment in (segments or self.journal.segments()) if self.journal.size(segment) and not self.sound(segment)]
         for segment in todo:
             self._make(segment)
         return todo
 
-    def distrust(self) -> list[int]:
-        """Read every Parquet file in full, drop the tables of segments where one fails, and give those segments."""
-        bad: list[int] = []
-        for segment in self.journal.segments():
-            folder = self.folder / f"{segment:08d}"
-            if not folder.is_dir():
-                continue
-            try:
-                for table in TABLES:
-                    pq.read_table(folder / f"{table}.parquet")
-            except (OSError, pa.ArrowException):
-                bad.append(segment)
-                shutil.rmtree(folder, ignore_errors=True)
-        return bad
+    def _whole(self, path: Path, sha256: str) -> bool:
+        """Whether a file is what was written: every byte is looked at once, then again only when the file changes."""
+        stat = path.stat()
+        key = (path, stat.st_size, stat.st_mtime_ns)
+        if key not in self._whole_files:
+            self._whole_files[key] = _hash(path) == sha256
+        return self._whole_files[key]
 
     def _make(self, segment: int) -> None:
         target = self.folder / f"{segment:08d}"
@@ -93,13 +93,9 @@ class Tables:
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir(parents=True)
             size = self.journal.size(segment)
-            tables = tables_of(self.journal.scan(segment).entries)
-            for name, table in tables.items():
-                pq.write_table(table, draft / f"{name}.parquet", compression="zstd")
-                with (draft / f"{name}.parquet").open("rb+") as file:
-                    os.fsync(file.fileno())
-            sizes = {name: (draft / f"{name}.parquet").stat().st_size for name in tables}
-            (draft / "seal.json").write_text(json.dumps({"layout": LAYOUT, "journal": size, "sizes": sizes}), "utf-8")
+            self._write(segment, draft)
+            hashes = {name: _hash(draft / f"{name}.parquet") for name in TABLES}
+            write_whole(draft / "seal.json", json.dumps({"layout": LAYOUT, "journal": size, "sha256": hashes}).encode())
             sync_folder(draft)
             shutil.rmtree(target, ignore_errors=True)
             draft.rename(target)
@@ -108,6 +104,25 @@ class Tables:
             shutil.rmtree(draft, ignore_errors=True)
             raise writing_failed(self.folder.parent, error) from error
         self._memory.pop(segment, None)
+
+    def _write(self, segment: int, folder: Path) -> None:
+        """Parquet files of a segment, a stretch of events in memory at a time."""
+        writers = {name: pq.ParquetWriter(folder / f"{name}.parquet", schema_of(name), compression="zstd") for name in TABLES}
+        try:
+            for tables in self._stretches(segment):
+                for name, table in tables.items():
+                    if table.num_rows:
+                        writers[name].write_table(table)
+        finally:
+            for writer in writers.values():
+                writer.close()
+        for name in TABLES:
+            with (folder / f"{name}.parquet").open("rb+") as file:
+                os.fsync(file.fileno())
+
+    def _stretches(self, segment: int) -> Iterator[dict[str, pa.Table]]:
+        for entries in batched(self.journal.entries(segment), STRETCH):
+            yield tables_of(entries)
 
     def _sweep(self) -> None:
         """Remove drafts that a killed run left."""
@@ -123,15 +138,19 @@ class Tables:
         state = (stat.st_size, stat.st_mtime_ns)
         kept = self._memory.get(segment)
         if kept is None or kept[0] != state:
-            kept = (state, tables_of(self.journal.scan(segment).entries))
+            stretches = [tables_of(()), *self._stretches(segment)]
+            kept = (state, {name: pa.concat_tables([tables[name] for tables in stretches]) for name in TABLES})
             self._memory[segment] = kept
         return kept[1]
 
 
-def _ends_well(path: Path, size: int) -> bool:
-    """Whether a Parquet file has the size it was written with and its closing mark."""
-    if path.stat().st_size != size:
-        return False
+def batched(items: Iterable[Entry], size: int) -> Iterator[tuple[Entry, ...]]:
+    """Items in tuples of at most ``size`` (itertools has it from Python 3.12)."""
+    source = iter(items)
+    while batch := tuple(islice(source, size)):
+        yield batch
+
+
+def _hash(path: Path) -> str:
     with path.open("rb") as file:
-        file.seek(-4, os.SEEK_END)
-        return file.read(4) == b"PAR1"
+        return hashlib.file_digest(file, "sha256").hexdigest()
