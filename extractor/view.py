@@ -5,6 +5,7 @@ Rows, groups and columns come from the form; every cell carries its value, its e
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -14,6 +15,7 @@ from .forms import SECTIONS, Form, Row, form_of
 from .forms.layout import Measure
 from .model import Evidence, Report
 
+Number = int | Decimal | None
 State = Literal["verified", "read", "deduced", "open", "contested", "blank", "not_applicable", "unreadable", "absent", "corrected"]
 """A status, or ``corrected`` for a cell that a person has set right."""
 
@@ -56,7 +58,7 @@ class CellView:
     """Its column's label."""
     caption: str
     """Groups, row and column in the form's words."""
-    value: int | Decimal | None
+    value: Number
     evidence: Evidence
     measure: Measure = "count"
 
@@ -75,7 +77,7 @@ class CellView:
         """What stands in the cell: the value, or what is printed in place of one; a change keeps its plus sign."""
         if self.value is None:
             return (self.evidence.raw or "").strip()
-        shown = f"{self.value:f}" if isinstance(self.value, Decimal) else str(self.value)
+        shown = number(self.value)
         return f"+{shown}" if self.measure == "change" and self.value > 0 else shown
 
 
@@ -101,6 +103,29 @@ class TableView:
     """The section's heading, or the item of article 20 that a block of section two belongs to."""
     columns: tuple[str, ...]
     rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EquationView:
+    """An identity of the form, with the numbers that stand in it."""
+
+    id: str
+    text: str
+    """The equation in the form's words."""
+    left: tuple[Number, ...]
+    right: tuple[Number, ...]
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether both sides are equal; None while a number is missing."""
+        if None in self.left or None in self.right:
+            return None
+        return sum(v for v in self.left if v is not None) == sum(v for v in self.right if v is not None)
+
+    @property
+    def numbers(self) -> str:
+        """The equation in numbers: zeros left out, a missing number as □, a long side as its sum."""
+        return f"{_side(self.left)} {'≠' if self.holds is False else '='} {_side(self.right)}"
 
 
 def form_for(report: Report) -> Form | None:
@@ -135,10 +160,40 @@ def cell_of(report: Report, path: str) -> CellView:
     return CellView(path, column.label.text, form.caption(path), report.value(path), evidence, column.measure)
 
 
+def equations_of(report: Report, path: str, changed: Mapping[str, Number] | None = None) -> tuple[EquationView, ...]:
+    """The identities a cell stands in, with the report's values; ``changed`` tries other values without changing the report."""
+    form = form_for(report)
+    if form is None:
+        return ()
+
+    def value(cell: str) -> Number:
+        return changed[cell] if changed and cell in changed else report.value(cell)
+
+    return tuple(
+        EquationView(one.id, one.text, tuple(map(value, one.left)), tuple(map(value, one.right)))
+        for one in form.identities
+        if path in one.cells
+    )
+
+
+def number(value: int | Decimal) -> str:
+    """A value as a person writes it: no exponent, no zeros after the last decimal."""
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+
+
 def count_states(report: Report) -> dict[State, int]:
     """How many cells are in each state, in legend order, states without a cell left out."""
     states = [cell.state for table in tables_of(report) for row in table.rows for cell in row.cells]
     return {state: states.count(state) for state in MARKS if state in states}
+
+
+def _side(values: tuple[Number, ...]) -> str:
+    shown = ["□" if value is None else number(value) for value in values if value != 0]
+    if len(shown) > 8 and "□" not in shown:
+        return f"（{len(values)} 项之和）{number(sum(value for value in values if value is not None))}"
+    return " + ".join(shown) or "0"
 
 
 def _title(row: Row) -> str:
