@@ -82,16 +82,19 @@ class Weigher:
         return Cell(value, Evidence(how="deduced", printed="absent", status="deduced", why=why))
 
     def _preferred(self, block: Block, surviving: Sequence[int]) -> int:
-        """The first surviving alternative that agrees with everything certain."""
+        """The surviving alternative that agrees with everything certain and prints most of it; the first of such."""
         if len(surviving) == 1:
             return surviving[0]
         places = [self.layout.index.get(path) for path in block.group.cells]
         known = [None if at is None else self.decision.values[at] for at in places]
+        best, most = surviving[0], -1
         for number in surviving:
-            printed = (number_of(token) for token in block.group.alternatives[number].tokens)
+            printed = [number_of(token) for token in block.group.alternatives[number].tokens]
             if all(value is None or n in (UNKNOWN, value) for n, value in zip(printed, known, strict=True)):
-                return number
-        return surviving[0]
+                support = sum(value is not None and n == value for n, value in zip(printed, known, strict=True))
+                if support > most:
+                    best, most = number, support
+        return best
 
     def _checked(self, block: Block, k: int, at: int, token: Token | None, preferred: int, surviving: Sequence[int]) -> Cell:
         """A cell of sections three and four whose label and values belong together."""
