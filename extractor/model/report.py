@@ -108,6 +108,29 @@ class Fact(Frozen):
     place: Place
 
 
+class Stated(Frozen):
+    """Something a report says of itself: agency, contact, a date, the fee for information."""
+
+    field: str
+    """``agency``, ``level``, ``region``, ``published``, ``period``, ``contact``, ``address``, ``information_fee``."""
+    value: str
+    quote: str
+    place: Place
+    by: str
+
+
+class ModelUse(Frozen):
+    """What a language model took part in."""
+
+    model: str
+    prompts: tuple[str, ...]
+    """Hashes of the prompt files that were used."""
+    requests: int
+    """Answers used, whether asked for now or taken from the call log."""
+    tokens_in: int
+    tokens_out: int
+
+
 class Report(Frozen):
     """Everything known about one annual report."""
 
@@ -132,6 +155,10 @@ class Report(Frozen):
     findings: tuple[Finding, ...] = ()
     sections: dict[int, Place] = Field(default_factory=dict)
     """Where each statutory section starts."""
+    stated: tuple[Stated, ...] = ()
+    """What a model read of the report's own particulars, with evidence; empty offline."""
+    model_use: ModelUse | None = None
+    """None when no model was asked."""
 
     def value(self, path: str) -> int | Decimal | None:
         """The value of a cell by its dotted path; None where it has none."""
