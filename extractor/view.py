@@ -58,6 +58,8 @@ class CellView:
     """Its column's label."""
     caption: str
     """Groups, row and column in the form's words."""
+    english: str
+    """Row and column in English."""
     value: Number
     evidence: Evidence
     measure: Measure = "count"
@@ -102,6 +104,8 @@ class TableView:
     title: str
     """The section's heading, or the item of article 20 that a block of section two belongs to."""
     columns: tuple[str, ...]
+    english: tuple[str, ...]
+    """The columns in English."""
     rows: tuple[RowView, ...]
 
 
@@ -148,7 +152,8 @@ def tables_of(report: Report) -> tuple[TableView, ...]:
         for title, rows in groupby(form.section(section), key=_title):
             block = tuple(rows)
             columns = tuple(column.label.text for column in block[0].columns)
-            found.append(TableView(section, title, columns, tuple(_row(report, form, row) for row in block)))
+            english = tuple(column.label.english for column in block[0].columns)
+            found.append(TableView(section, title, columns, english, tuple(_row(report, form, row) for row in block)))
     return tuple(found)
 
 
@@ -157,7 +162,8 @@ def cell_of(report: Report, path: str) -> CellView:
     form = form_for(report) or form_of("2021")
     column = form.column(path)
     evidence = report.cells.get(path, MISSING)
-    return CellView(path, column.label.text, form.caption(path), report.value(path), evidence, column.measure)
+    english = f"{form.row(path).label.english}, {column.label.english}"
+    return CellView(path, column.label.text, form.caption(path), english, report.value(path), evidence, column.measure)
 
 
 def equations_of(report: Report, path: str, changed: Mapping[str, Number] | None = None) -> tuple[EquationView, ...]:
