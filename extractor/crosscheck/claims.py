@@ -1,0 +1,269 @@
+"""Compares the narrative with the tables: every quantity that restates a metric becomes a Claim with its verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ..forms import Form, Metric, form_of, metrics_of
+from ..model import Claim, Document, Finding, Passage, Quote, Report, Verdict
+from .classify import About, classify
+from .context import PAUSE, SENTENCE_END, Scope, Spot, scope_of, spots
+from .locate import Located, locate
+from .phrases import Meaning, Topic, topic_in
+from .quantities import Quantity, fits, quantities
+from .rules import finding
+
+_NONE = re.compile(
+    r"(?:均)?(?:未|没有|从未|暂未|尚未|没|无|暂无|不存在)(?:新)?(?:收到|接到|接收到?|受理|发生|产生|出现|涉及|引发|引起|有|存在|被|办理)?过?"
+    r"(?P<object>(?:政府信息|政务信息|信息公开|政务公开|依申请|申请|公开|工作|答复|任何|形式|公民|个人|法人|其[他它]|组织|申请人|、|和|或者?|及|与|以及|的|因|由于|针对|有关|关于|涉及|相关"
+    r"|本机关|本单位|我[局办委街镇]|引起|引发|产生|导致|提起|提请|提出|被|而|类|案件|案|件|事项|情况|现象|行政|复议|诉讼|向|等|结转|转入|下一?年度?|上一?年度?|20\d\d年度?|继续办理|办理|至|到|\s){2,40})"
+    r"(?=[,，。;；)）]|$)"
+)
+_UNREAD = frozenset({"open", "contested", "unreadable"})
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A claim in the making: what is said, where, and of whom."""
+
+    spot: Spot
+    about: About
+    located: Located
+    scope: Scope
+    subject: str
+    """The words that say whose figure it is; empty for the report's own."""
+
+    @property
+    def quote(self) -> Quote:
+        """The clause that states it, in the original's own characters."""
+        start = self.spot.clause[0]
+        text = self.spot.text
+        while start < self.spot.quantity.start and text[start] in " \t、,，;；)）":
+            start += 1
+        return self.located.quote(start, max(self.about.until, self.spot.quantity.end))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A report's figures with what is known about each."""
+
+    report: Report
+    form: Form
+    metrics: Mapping[str, Metric]
+    values: Mapping[str, int | Decimal | None]
+
+    def value(self, meaning: Meaning) -> Decimal | None:
+        """What a meaning amounts to in the tables; None where a cell it needs has no value."""
+        total = Decimal(0)
+        for sign, keys in ((1, meaning.plus), (-1, meaning.minus)):
+            for key in keys:
+                number = self.metrics[key].value(self.values) if key in self.metrics else None
+                if number is None:
+                    return None
+                total += sign * Decimal(number)
+        return total
+
+    def cells(self, meaning: Meaning) -> tuple[str, ...]:
+        """The cells behind a meaning."""
+        keys = [key for key in (*meaning.plus, *meaning.minus) if key in self.metrics]
+        return tuple(dict.fromkeys(cell for key in keys for cell in (*self.metrics[key].terms, *self.metrics[key].over)))
+
+    def doubtful(self, meaning: Meaning) -> tuple[str, ...]:
+        """The cells behind a meaning whose reading is not settled."""
+        known = self.report.cells
+        return tuple(cell for cell in self.cells(meaning) if cell in known and known[cell].status in _UNREAD)
+
+    def caption(self, meaning: Meaning) -> str:
+        """The place of the form that a meaning names, for a message."""
+        terms = self.cells(meaning)
+        if len(meaning.plus) == 1 and not meaning.minus and len(terms) == 1:
+            return self.form.caption(terms[0])
+        return self.metrics[meaning.plus[0]].label.text if len(meaning.plus) == 1 and not meaning.minus else meaning.name
+
+    def quotes(self, meaning: Meaning) -> tuple[Quote, ...]:
+        """What is printed in the cells behind a meaning."""
+        found = (self.report.cells.get(cell) for cell in self.cells(meaning)[:4])
+        return tuple(Quote(text=evidence.raw, place=evidence.place) for evidence in found if evidence and evidence.raw)
+
+
+def tables_of(report: Report) -> Tables:
+    """The figures of a report, whether or not it has tables."""
+    form = form_of(report.form or "2021", report.divided)
+    return Tables(report, form, metrics_of(form), report.values)
+
+
+def statements(passage: Passage, document: Document, tables: Tables) -> tuple[Statement, ...]:
+    """Everything in a passage that speaks of a place of the form, said outright or by denial."""
+    located = locate(passage, document)
+    heading = " ".join(passage.heading[-1:])
+    found: list[Statement] = []
+    for spot in (*spots(passage.text, quantities(passage.text)), *_denials(passage.text)):
+        abouts = _denied(spot, tables) if spot.quantity.unit == "none" else classify(spot, heading, tables.form, tables.report.year)
+        for about in abouts:
+            scope, subject = scope_of(spot, tables.report)
+            found.append(Statement(spot, about, located, scope, subject))
+    return tuple(found)
+
+
+def judge(statement: Statement, tables: Tables, previous: Tables | None) -> tuple[Claim, Finding | None]:
+    """The claim with its verdict, and the finding where it contradicts the tables."""
+    quantity, about = statement.spot.quantity, statement.about
+    usual = about.meanings[0]
+    quote = statement.quote
+    share = quantity.unit == "%"
+    against = previous if statement.scope == "previous" else tables
+    reading, verdict, table = "", "not_comparable", None
+    if statement.scope in ("own", "near") or (statement.scope == "previous" and previous is not None):
+        assert against is not None
+        verdict, reading, table = _compare(quantity, about, against)
+        if statement.scope == "near" and verdict == "contradicts":
+            verdict, reading = "not_comparable", f"所说的“{statement.subject}”未必就是全部"
+    problem: Finding | None = None
+    if verdict == "contradicts":
+        assert against is not None
+        doubtful = tuple(cell for meaning in about.meanings for cell in against.doubtful(meaning))
+        problem = _mismatch(statement, quote, against, doubtful)
+        if doubtful:
+            verdict, reading = "not_comparable", "表中该格尚未核实"
+    scope = "own" if statement.scope in ("own", "near") else statement.subject or statement.scope
+    claim = Claim(
+        metric=usual.metric if not usual.minus else usual.plus[0],
+        value=quantity.value / 100 if share else _in_unit(quantity.value, usual),
+        bound=quantity.bound,
+        scope=scope,
+        quote=quote.text,
+        place=quote.place or statement.located.passage.place,
+        verdict=_verdict(verdict),
+        reading=reading,
+        table_value=table,
+    )
+    return claim, problem
+
+
+def _compare(quantity: Quantity, about: About, tables: Tables) -> tuple[str, str, Decimal | None]:
+    """Verdict, reading and table value under the catalogue of meanings."""
+    usual = about.meanings[0]
+    stated = replace(quantity, unit="")
+    unknown = False
+    for index, meaning in enumerate(about.meanings):
+        number = tables.value(meaning)
+        if number is None:
+            unknown = True
+            continue
+        if quantity.unit == "%":
+            agrees = _same_share(quantity, number)
+        elif meaning.plus[0].endswith("amount_wan_yuan"):
+            agrees = fits(replace(stated, value=quantity.value / 10_000, step=quantity.step / 10_000), number)
+        else:
+            agrees = fits(stated, number)
+        if agrees:
+            return ("agrees" if index == 0 else "explained"), meaning.name, tables.value(usual)
+    known = [number for number in map(tables.value, about.meanings) if number is not None]
+    beyond = about.part and not unknown and quantity.bound == "exact" and quantity.value > max(known)
+    if unknown or not (about.firm or beyond):
+        return "not_comparable", "表中没有可比的数" if unknown else "", tables.value(usual)
+    return "contradicts", "", tables.value(usual)
+
+
+def _same_share(quantity: Quantity, number: Decimal) -> bool:
+    """Whether a printed percentage is the share, rounded or cut off at its last digit."""
+    exact = number * 100
+    off = abs(exact - quantity.value)
+    return off <= quantity.step / 2 or 0 <= exact - quantity.value < quantity.step
+
+
+def _in_unit(value: Decimal, meaning: Meaning) -> Decimal:
+    return value / 10_000 if meaning.plus[0].endswith("amount_wan_yuan") else value
+
+
+def _verdict(text: str) -> Verdict:
+    verdicts: dict[str, Verdict] = {"agrees": "agrees", "explained": "explained", "contradicts": "contradicts"}
+    return verdicts.get(text, "not_comparable")
+
+
+def _mismatch(statement: Statement, quote: Quote, tables: Tables, doubtful: tuple[str, ...]) -> Finding:
+    """The finding for a number that no meaning explains."""
+    usual, *others = statement.about.meanings
+    stated, number = _shown(statement.spot.quantity), tables.value(usual)
+    line = quote.place.line if quote.place else statement.located.passage.place.line
+    tried = "；".join(f"按“{meaning.name}”为 {_plain(tables.value(meaning))}" for meaning in others)
+    caption = tables.caption(usual)
+    words = f"正文第 {line} 行“{_short(quote.text)}”写 {stated}，表中“{caption}”为 {_plain(number)}"
+    message = f"{words}{f'（{tried}，也不相符）' if tried else ''} (narrative {stated}, table {_plain(number)})"
+    source = tables.report.source
+    compare = "" if source.origin == "native" else "；本文件是转换或识别来的，请先对照原件"
+    quotes = (quote, *tables.quotes(usual))
+    if doubtful:
+        names = "、".join(tables.form.caption(cell) for cell in doubtful[:3])
+        return finding(
+            "narrative.unproven",
+            f"{message}；但“{names}”这一格尚未核实，不能断定有误",
+            cells=tables.cells(usual),
+            quotes=quotes,
+            suggestion="请对照原件核对这一格，再看正文",
+        )
+    proven = all(tables.report.cells[cell].verified for cell in tables.cells(usual) if cell in tables.report.cells)
+    fix = (
+        f"表中这个数与表内各等式相符，多半是正文有误：把 {stated} 改为 {_plain(number)}"
+        if proven
+        else f"核对台账后，使正文（{stated}）与表（{_plain(number)}）一致"
+    )
+    return finding("narrative.contradicts", message, cells=tables.cells(usual), quotes=quotes, suggestion=fix + compare)
+
+
+def _shown(quantity: Quantity) -> str:
+    words = {"about": "约 ", "more_than": "多于 ", "less_than": "不足 ", "at_least": "至少 ", "at_most": "至多 ", "exact": ""}
+    low = f"{_plain(quantity.low)}—" if quantity.low is not None else ""
+    return f"{words[quantity.bound]}{low}{_plain(quantity.value)}{'%' if quantity.unit == '%' else ''}"
+
+
+def _plain(number: Decimal | None) -> str:
+    return "空" if number is None else f"{number:f}"
+
+
+def _short(text: str) -> str:
+    """A quote on one line, short enough for a message."""
+    line = re.sub(r"\s+", "", text)
+    return line if len(line) <= 40 else f"…{line[-38:]}"
+
+
+# ------------------------------------------------------------------- denials: 未收到申请, 未发生复议
+def _denials(text: str) -> Iterator[Spot]:
+    for match in _NONE.finditer(text):
+        start, end = match.span()
+        head = max((m.end() for m in SENTENCE_END.finditer(text) if m.end() <= start), default=0)
+        tail = min((m.start() for m in SENTENCE_END.finditer(text) if m.start() >= end), default=len(text))
+        left = max((m.end() for m in PAUSE.finditer(text) if m.end() <= start), default=0)
+        quantity = Quantity(Decimal(0), "none", "exact", start, end)
+        yield Spot(quantity, text, (head, tail), (max(head, left), end), text[max(head, left) : start], "")
+
+
+def _denied(spot: Spot, tables: Tables) -> tuple[About, ...]:
+    """What a denial says is zero."""
+    words = spot.text[spot.quantity.start : spot.quantity.end]
+    until = spot.quantity.end
+    year = tables.report.year or 0
+    topic = topic_in(words)
+
+    def zero(key: str, name: str, about: Topic) -> About:
+        return About((Meaning(name, (key,)),), True, about, until)
+
+    if re.search(r"结转|转入", words):
+        forward = re.search(r"下一?年|" + str(year + 1), words)
+        key = "applications.carried_forward.total" if forward else "applications.carried_in.total"
+        return (zero(key, "结转", "applications"),)
+    if topic == "both" or {"复议", "诉讼"} <= set(re.findall("复议|诉讼", words)):
+        return (
+            zero("review_litigation.review.total", "复议·总计", "review"),
+            zero("review_litigation.litigation.total", "诉讼·总计", "litigation"),
+        )
+    if topic == "review":
+        return (zero("review_litigation.review.total", "复议·总计", "review"),)
+    if topic == "litigation":
+        return (zero("review_litigation.litigation.total", "诉讼·总计", "litigation"),)
+    if topic == "applications" and re.match(r"(?:均)?(?:未|没有|从未|没)(?:新)?(?:收到|接到|接收|受理)", words):
+        return (zero("applications.new_received.total", "收到 = 新收", "applications"),)
+    return ()

@@ -1,0 +1,237 @@
+"""Decides what a quantity of the narrative is about: the phrase that names it, its possible meanings, and how plainly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ..forms import Form
+from .context import Spot, change_of, qualified, residue, topic_of
+from .phrases import RATES, REVIEWS, TOPICS, Meaning, Phrase, Topic, pattern_name, phrases_of, topic_in
+from .quantities import CASES
+
+_DISPUTES: frozenset[Topic] = frozenset({"review", "litigation", "direct", "after_review", "both"})
+_ONLY = re.compile(r"(?:均|都|各|分别)(?:为|有|是)?[^\d,，;；。]{0,6}$")
+_EACH = re.compile(r"(?:各|均|都)(?:为|有|是)?[^\d,，;；。]{0,4}$")
+_VERBS = re.compile(r"收到|受理|接收|接到|办结|答复|办理|回复|处理|完成|审结|结转|申请|继续|下年度?|公开")
+_JOINT = re.compile(r"(?:和|或|及|、|与|以及|或者)(?:予以|同意)?$")
+_AFTER_RESULT = re.compile(r"[^,，。;；()（）\d]{0,16}[(（](?:均|全部|已)?(?:为|被|判决|裁定)?(?P<result>[^()（）\d,，;；。]{2,12})[)）]")
+_ALL_RESULT = re.compile(r"(?:[^,，。;；\d]{0,8}[,，])(?:结果)?(?:均|全部)(?:为|被|予以)?(?P<result>(?:结果)?(?:维持|纠正|纠错))")
+_MONEY_TOPICS = {"fees": "proactive.fees.amount_wan_yuan", "procurement": "proactive.procurement.amount_yuan"}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a quantity says: one of several meanings, the first being the usual one."""
+
+    meanings: tuple[Meaning, ...]
+    firm: bool
+    """Whether a number that fits no meaning contradicts the tables."""
+    topic: Topic | None
+    until: int
+    """End of the words that say it, an offset of the passage."""
+    part: bool = False
+    """Whether only a number above every meaning contradicts."""
+
+
+def classify(spot: Spot, heading: str, form: Form, year: int | None = None) -> tuple[About, ...]:
+    """What a quantity is about; none for a quantity that no table holds, several when it is said of several at once."""
+    unit = spot.quantity.unit
+    if unit == "%":
+        return _rate(spot)
+    if change_of(spot):
+        return ()
+    topic, near = topic_of(spot, heading)
+    if unit == "元":
+        return _money(spot, topic, form)
+    if unit not in CASES:
+        return ()
+    if unit == "" and not spot.before.strip():
+        return ()
+    joined = _joined(spot, heading, form)
+    if joined:
+        return joined
+    chosen = _phrase(spot, heading, form, topic)
+    if chosen is None:
+        return _continued(spot, topic, form) if not near else ()
+    phrase, match, inside = chosen
+    topic = topic if topic in phrase.topics else next(iter(phrase.topics))
+    phrase = _carried(phrase, spot, year)
+    firm = phrase.firm and not qualified(spot, match.group()) and _plain(spot, match, inside=inside)
+    if not phrase.strong and spot.lead.endswith(("其中", "其中,", "其中，", "其中:")):
+        firm = False
+    until = spot.quantity.end + (0 if inside else len(spot.after.rstrip()))
+    if topic == "both":
+        return _both(spot, phrase, firm, until)
+    found = [About(phrase.meanings, firm, topic, until, phrase.part)]
+    found += _results(spot, topic)
+    return tuple(found)
+
+
+def _carried(phrase: Phrase, spot: Spot, year: int | None) -> Phrase:
+    """“结转2024年度7件”: the year says which way, where 结转 alone does not."""
+    if len(phrase.meanings) != 2 or phrase.meanings[0].plus != ("applications.carried_in.total",) or year is None:
+        return phrase
+    near = spot.before + spot.after
+    for index, named in enumerate((year - 1, year + 1)):
+        if str(named) in near:
+            return replace(phrase, meanings=(phrase.meanings[index],), firm=True)
+    return phrase
+
+
+def _phrase(spot: Spot, heading: str, form: Form, topic: Topic | None) -> tuple[Phrase, re.Match[str], bool] | None:
+    """The phrase that names the quantity: in the words before it, strong ones first, the nearest first; else after it."""
+    for text, inside in ((spot.before, True), (spot.after, False)):
+        best: tuple[tuple[int, int, int], Phrase, re.Match[str]] | None = None
+        for phrase in phrases_of(form):
+            for match in phrase.pattern.finditer(text):
+                if not _allowed(phrase, match, spot, text, heading, topic, inside=inside):
+                    continue
+                key = (phrase.rank, match.end() if inside else -match.start(), match.end() - match.start())
+                if best is None or key > best[0]:
+                    best = (key, phrase, match)
+        if best:
+            return best[1], best[2], inside
+    return None
+
+
+def _allowed(phrase: Phrase, match: re.Match[str], spot: Spot, text: str, heading: str, topic: Topic | None, *, inside: bool) -> bool:
+    """Whether a phrase can be meant here: its topic fits, and nothing else stands where its object would."""
+    masked = text[: match.start()] + "\0" * (match.end() - match.start()) + text[match.end() :]
+    said = topic_in(masked) or (topic_in(spot.after if inside else spot.before)) if phrase.strong else topic
+    if phrase.strong:
+        if said is None:
+            said = topic_in(spot.lead) or topic_in(spot.text[: spot.sentence[0]]) or topic_in(heading)
+            if said == "other" and "applications" in phrase.topics:
+                said = topic_in(spot.lead)
+        return said in phrase.topics
+    if topic not in phrase.topics:
+        return False
+    if topic_in(text) is None and topic_in(spot.before) is None and topic_in(spot.after) is None:
+        tail = text[match.end() :] if inside else text[: match.start()]
+        other = spot.after if inside else spot.before
+        return not residue(tail) and not residue(_VERBS.sub("", other))
+    if not inside:
+        return not residue(_strip(spot.before))
+    return True
+
+
+def _plain(spot: Spot, match: re.Match[str], *, inside: bool) -> bool:
+    """Whether nothing between the phrase and the number, or right after it, narrows what is counted."""
+    between = spot.before[match.end() :] if inside else ""
+    rest = spot.after if inside else spot.after[match.end() :]
+    return not residue(_strip(between)) and not residue(_strip(rest))
+
+
+def _strip(text: str) -> str:
+    """The text without the names of topics and the verbs of handling."""
+    for name, pattern in TOPICS:
+        if name != "other":
+            text = pattern.sub("", text)
+    return _VERBS.sub("", text)
+
+
+def _joined(spot: Spot, heading: str, form: Form) -> tuple[About, ...]:
+    """“予以公开和部分公开N件”: the sum of both, or each of them when the words say 各 or 均."""
+    hits: list[tuple[int, int, Phrase]] = []
+    for phrase in phrases_of(form):
+        if phrase.joins:
+            hits += [(match.start(), match.end(), phrase) for match in phrase.pattern.finditer(spot.before)]
+    hits = sorted(_outermost(hits), key=lambda hit: hit[0])
+    if len(hits) < 2 or topic_in(heading + spot.lead + spot.before) in ("other", "documents", "rules"):
+        return ()
+    chain = [hits[-1]]
+    for hit in reversed(hits[:-1]):
+        if not _JOINT.fullmatch(spot.before[hit[1] : chain[-1][0]].replace("的", "").strip()):
+            break
+        chain.insert(0, hit)
+    if len(chain) < 2 or residue(_strip(spot.before[chain[-1][1] :])):
+        return ()
+    meanings = [hit[2].meanings[0] for hit in chain]
+    until = spot.quantity.end
+    if _ONLY.search(spot.before) or spot.quantity.value == 0:
+        return tuple(About((meaning,), True, "applications", until) for meaning in meanings)
+    total = Meaning(" + ".join(meaning.name for meaning in meanings), tuple(key for meaning in meanings for key in meaning.plus))
+    return (About((total,), True, "applications", until),)
+
+
+def _outermost(hits: list[tuple[int, int, Phrase]]) -> Iterable[tuple[int, int, Phrase]]:
+    """The hits that do not stand inside a longer one, by span."""
+    spans = {(start, end): phrase for start, end, phrase in hits}
+    for (start, end), phrase in sorted(spans.items(), key=lambda item: item[0]):
+        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b in spans):
+            yield start, end, phrase
+
+
+def _both(spot: Spot, phrase: Phrase, firm: bool, until: int) -> tuple[About, ...]:
+    """Reviews and lawsuits in one breath: each of them, or together."""
+    usual = phrase.meanings[0]
+    if len(usual.plus) == 2 and (spot.quantity.value == 0 or _EACH.search(spot.before)):
+        column = pattern_name(usual.plus[0].rpartition(".")[2])
+        each: tuple[tuple[Topic, str, str], ...] = (("review", "复议", usual.plus[0]), ("litigation", "诉讼", usual.plus[1]))
+        return tuple(About((Meaning(f"{word}·{column}", (key,)),), True, topic, until) for topic, word, key in each)
+    return (About(phrase.meanings, firm, "both", until),)
+
+
+def _results(spot: Spot, topic: Topic | None) -> list[About]:
+    """“行政复议1件(结果纠正)”, “行政诉讼3件，均为结果维持”: the number said of a result as well."""
+    if topic not in _DISPUTES:
+        return []
+    rest = spot.text[spot.quantity.end : spot.sentence[1]]
+    match = _AFTER_RESULT.match(rest) or _ALL_RESULT.match(rest)
+    if not match:
+        return []
+    group = {
+        "review": "review_litigation.review",
+        "litigation": "review_litigation.litigation",
+        "direct": "review_litigation.litigation_direct",
+        "after_review": "review_litigation.litigation_after_review",
+    }.get(topic or "")
+    if group is None:
+        return []
+    for pattern, column, whole in REVIEWS:
+        if whole and re.fullmatch(pattern, match["result"]):
+            meaning = Meaning(pattern_name(column), (f"{group}.{column}",))
+            return [About((meaning,), False, topic, spot.quantity.end + match.end())]
+    return []
+
+
+def _continued(spot: Spot, topic: Topic | None, form: Form) -> tuple[About, ...]:
+    """“信息公开类行政诉讼情况：共3件”: a bare number that goes on about the dispute named before."""
+    if topic not in _DISPUTES or topic == "both" or residue(spot.before) or residue(_strip(spot.after)):
+        return ()
+    totals = [phrase for phrase in phrases_of(form) if topic in phrase.topics and not phrase.strong]
+    return (About(totals[0].meanings, False, topic, spot.quantity.end),) if totals else ()
+
+
+def _money(spot: Spot, topic: Topic | None, form: Form) -> tuple[About, ...]:
+    key = _MONEY_TOPICS.get(topic or "")
+    if key is None or not re.search(r"金额|收费|资金|总额|收入", spot.before) or "免" in spot.before:
+        return ()
+    known = {cell for row in form.section(2) for cell in row.cells}
+    if key not in known:
+        return ()
+    firm = not residue(re.sub(r"行政事业性|政府集中采购|集中采购|收费|金额|采购|总额|收取|实现|公布", "", spot.before))
+    return (About((Meaning("收费金额" if topic == "fees" else "采购总金额", (key,)),), firm, topic, spot.quantity.end),)
+
+
+def _rate(spot: Spot) -> tuple[About, ...]:
+    found = [
+        (match.end(), keys)
+        for pattern, keys in RATES
+        for match in pattern.finditer(spot.before)
+        if not residue(re.sub(r"[达到为至超过约近]", "", spot.before[match.end() :]))
+    ]
+    if not found or change_of(spot):
+        return ()
+    keys = max(found)[1]
+    return (About(tuple(Meaning(_rate_name(key), (key,)) for key in keys), False, "applications", spot.quantity.end),)
+
+
+def _rate_name(key: str) -> str:
+    return {
+        "rates.granted": "予以公开 ÷ (七)总计",
+        "rates.granted_or_partial": "(予以公开 + 部分公开) ÷ (七)总计",
+        "rates.completed": "(七)总计 ÷ (新收 + 结转)",
+    }.get(key, key)
