@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 
 from extractor.errors import SettingsError
+from extractor.forms import metrics_of
 
 from .draft import Draft
 from .label import Applied, Contradiction, Label, LabelClaim, LabelFact, Question, Span, digest
@@ -191,9 +193,7 @@ def _finish(draft: Draft, name: str) -> GeneratedReport:
             contradictions.append(payload[1].model_copy(update=where))
             payload = payload[0]
         if isinstance(payload, LabelClaim):
-            table_value = None if not draft.values else payload.table_value
-            verdict = payload.verdict if draft.values else "not_comparable"
-            claims.append(payload.model_copy(update={**where, "table_value": table_value, "verdict": verdict}))
+            claims.append(_compared(draft, payload).model_copy(update=where))
         elif isinstance(payload, LabelFact):
             facts.append(payload.model_copy(update=where))
         elif isinstance(payload, tuple) and payload[0] == "cell" and end > start:
@@ -213,6 +213,24 @@ def _finish(draft: Draft, name: str) -> GeneratedReport:
     )  # fmt: skip
     label = label.model_copy(update={"questions": _questions(draft, label)})
     return GeneratedReport(name, data, text, label, _clean(draft.sheet))
+
+
+def _compared(draft: Draft, claim: LabelClaim) -> LabelClaim:
+    """The claim beside the tables as they are printed in the end, not as the agency meant them."""
+    known = metrics_of(draft.figures.form)
+    if claim.scope != "own":
+        return claim
+    cells = {cell for key in (claim.metric, *claim.also) for cell in (*known[key].terms, *known[key].over)}
+    if not draft.values or any(draft.values[cell] is None for cell in known[claim.metric].terms):
+        return claim.model_copy(update={"table_value": None, "verdict": "not_comparable", "optional": True})
+    if not cells & {cell for mistake in draft.contradictions for cell in mistake.cells}:
+        return claim
+    printed = known[claim.metric].value(draft.values)
+    fits = any(known[key].value(draft.values) == claim.value for key in (claim.metric, *claim.also))
+    verdict = claim.verdict if fits else "contradicts"
+    return claim.model_copy(
+        update={"table_value": None if printed is None else Decimal(printed), "verdict": verdict, "optional": True, "reading": ""}
+    )
 
 
 def _questions(draft: Draft, label: Label) -> tuple[Question, ...]:

@@ -48,7 +48,7 @@ class Table:
         return (cell for row in self.rows for cell in row if cell.path)
 
     def matrix(self) -> list[list[GridCell | None]]:
-        """The table as a full grid; None where a cell from the left or above spans."""
+        """The table as a full grid; None where a cell from the left or above spans. A row that lost cells is short."""
         grid: list[list[GridCell | None]] = [[None] * self.columns for _ in self.rows]
         taken: set[tuple[int, int]] = set()
         for y, row in enumerate(self.rows):
@@ -60,6 +60,9 @@ class Table:
                     grid[y][x] = cell
                 taken.update((y + dy, x + dx) for dy in range(cell.rows) for dx in range(cell.columns))
                 x += cell.columns
+            while (y, x) in taken:
+                x += 1
+            del grid[y][x:]
         return grid
 
 

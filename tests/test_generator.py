@@ -7,6 +7,8 @@ import pytest
 from evals.generate import generate, one, parse_mess, write
 from evals.label import digest, load_label
 from evals.layouts import LAYOUTS
+from evals.mess import OPERATORS
+from evals.sheet import MARKS
 from evals.world import BLOCK, YEARS, block
 from extractor.errors import SettingsError
 from extractor.forms import metrics_of
@@ -118,3 +120,71 @@ def test_unknown_operators_and_strengths_are_refused(text):
 def test_an_unknown_layout_is_refused():
     with pytest.raises(SettingsError, match="scroll"):
         one(1, 0, layout="scroll")
+
+
+KINDS = sorted(name for name, known in OPERATORS.items() if name != "narrative_wrong")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_operator_finds_something_to_damage_and_records_it(kind):
+    found = [report for report in generate(12, 1, mess=[(kind, 0.6)]) if kind in {applied.name for applied in report.operators}]
+    assert len(found) >= 3
+    for report in found:
+        assert report.label.mess[0].strength in (0.5, 0.6)
+        assert report.text == report.data.decode("gb18030" if kind == "gb18030" else "utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_labels_stay_true_under_every_operator(kind):
+    """Where the label still gives a value that no mistake touched, the identities hold over the labelled values."""
+    for report in generate(5, 22, mess=[(kind, 0.8)]):
+        values = report.label.values
+        broken = {identity for mistake in report.label.contradictions for identity in mistake.identities}
+        for identity in report.label.statutory.identities:
+            if all(values[cell] is not None for cell in identity.cells):
+                assert holds(identity, values) != (identity.id in broken)
+
+
+def test_marks_never_reach_a_finished_report():
+    for report in generate(60, 23, mess="mixed", mistakes=1):
+        assert not MARKS.search(report.text)
+        assert not MARKS.search(report.sheet.title)
+
+
+def test_a_planted_mistake_names_its_cells_and_the_identities_that_fail():
+    kinds = set()
+    for report in generate(60, 24, mistakes=1):
+        for mistake in report.label.contradictions:
+            kinds.add(mistake.kind)
+            assert mistake.cells
+            if mistake.kind != "narrative":
+                assert mistake.identities
+                assert any(report.label.values[cell] != meant for cell, meant in zip(mistake.cells, mistake.intended, strict=True))
+    assert kinds >= {"total_off", "total_zero", "cell_off", "digits_swapped", "balance_off"}
+
+
+def test_a_wrong_figure_in_the_narrative_fits_no_reading():
+    found = [
+        claim
+        for report in generate(60, 25, mess=[("narrative_wrong", 0.5)])
+        for claim in report.label.claims
+        if claim.verdict == "contradicts"
+    ]
+    assert len(found) > 10
+    assert all(claim.value != claim.table_value for claim in found)
+
+
+def test_merged_labels_are_never_provable():
+    for report in generate(12, 26, mess=[("labels_merged", 0.5)]):
+        for applied in report.operators:
+            assert not any(report.label.provable(cell) for cell in applied.cells)
+
+
+def test_a_value_that_nothing_forces_is_null_in_the_label():
+    nulls = [
+        path
+        for report in generate(36, 27, mess=[("only_total", 0.9)])
+        for path, kind in report.label.printed.items()
+        if kind == "blank" and report.label.values[path] is None
+    ]
+    assert nulls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import cells, digits, labels, mistakes, running
 from .operators import OPERATORS, Operator, operator
 
-__all__ = ["OPERATORS", "Operator", "operator"]
+__all__ = ["OPERATORS", "Operator", "cells", "digits", "labels", "mistakes", "operator", "running"]
