@@ -139,6 +139,8 @@ class _Table:
     """Rows that stand in a group."""
     unit: Decimal | None = None
     """The money unit that a heading prints, as a factor to yuan."""
+    pads_after: bool = False
+    """Whether the document is known to fill its rows up with blank cells at their end."""
 
     @property
     def width(self) -> int:
@@ -151,8 +153,10 @@ class _Table:
 
     def ways(self, run: Run) -> Ways:
         """The ways to fill a row with a run."""
-        everywhere = UNKNOWN.union(*self.margins.values())
-        return ways(run.tokens, self.width, self.margins.get(run.slots[0].cell, everywhere))
+        margins = self.margins.get(run.slots[0].cell, UNKNOWN.union(*self.margins.values()))
+        if not margins and self.pads_after and len(run.slots) > self.width:
+            margins = frozenset({(0, len(run.slots) - self.width)})
+        return ways(run.tokens, self.width, margins)
 
     def put(self, group: Group, numbers: Sequence[int]) -> None:
         self.groups[numbers[0]] = group
@@ -168,11 +172,17 @@ class _Table:
 
 
 def groups_of(
-    rows: Sequence[Row], labels: Sequence[Found], runs: Sequence[Run], *, column: ColumnEvidence, unit: Decimal | None = None
+    rows: Sequence[Row],
+    labels: Sequence[Found],
+    runs: Sequence[Run],
+    *,
+    column: ColumnEvidence,
+    unit: Decimal | None = None,
+    pads_after: bool = False,
 ) -> list[Group]:
     """The groups of a table whose rows are equally wide, rows without label and values included."""
     width = len(rows[0].columns)
-    table = _Table(rows, margins_of(runs, width), column, frozenset(label.row for label in labels), {}, set(), unit)
+    table = _Table(rows, margins_of(runs, width), column, frozenset(label.row for label in labels), {}, set(), unit, pads_after)
     before, segments = segments_of(labels, runs)
     if any(run.filled == width for run in before) and not (segments and any(run.filled for run in segments[-1].runs)):
         _pair_backwards(table, before, segments)
@@ -189,26 +199,27 @@ def _nothing(row: Row) -> Assignment:
 
 
 def _pair_forwards(table: _Table, segments: Sequence[Segment]) -> None:
-    """Values follow their label."""
+    """Values follow their label; labels without values compete for the several sets that follow them."""
+    sets = [_sets(table, segment.runs) for segment in segments]
     index = 0
     while index < len(segments):
-        names = [segments[index].found]
-        sets = _sets(table, segments[index].runs)
-        index += 1
-        # Labels in one cell, or directly one after another before several sets of values.
-        while index < len(segments) and not sets:
-            found = segments[index].found
-            coming = _sets(table, segments[index].runs)
-            if (found.line, found.cell) != (names[-1].line, names[-1].cell) and len(coming) < 2:
-                break
-            names.append(found)
-            sets = coming
-            index += 1
-        # More sets than labels: labels that follow without values compete for them.
-        while len(sets) > len(names) and index < len(segments) and not _sets(table, segments[index].runs):
+        stop = next((n for n in range(index, len(segments)) if sets[n]), len(segments) - 1)
+        names = [segment.found for segment in segments[index : stop + 1]]
+        here = sets[stop]
+        if len(here) < 2:
+            # One set belongs to the label before it, unless labels share its cell.
+            shared = [f for f in names if (f.line, f.cell) == (names[-1].line, names[-1].cell)]
+            for found in names[: len(names) - len(shared)]:
+                _place(table, [found], ())
+            _place(table, shared, here)
+            index = stop + 1
+            continue
+        index = stop + 1
+        # More sets than labels: labels that follow without values compete for them too.
+        while len(here) > len(names) and index < len(segments) and not sets[index]:
             names.append(segments[index].found)
             index += 1
-        _place(table, names, sets)
+        _place(table, names, here)
 
 
 def _pair_backwards(table: _Table, before: Sequence[Run], segments: Sequence[Segment]) -> None:

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from ..forms import Form, FormKey, Row, form_of
 from ..model import Assignment, ColumnEvidence, Document, Group, Note, Reading, RowEvidence, Token
-from .filling import ways
+from .filling import margin_of, ways
 from .labels import Flat, Found, find, flatten
 from .outline import Outline
-from .rows import Run, groups_of, runs_of
+from .rows import Run, groups_of, runs_of, segments_of
 from .tokens import Item, Slot, Word, fitted, items, money_unit
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -44,14 +44,18 @@ def read_tables(document: Document, outline: Outline) -> Reading:
     form = form_of(key, divided)
     groups: list[Group] = []
     notes: list[Note] = []
-    for number, read in ((2, _read_two), (3, _read_three), (4, _read_four)):
+    for number in (2, 3, 4):
         part = parts.get(number)
         if part is None or not part.lines:
             groups += [_absent(row, f"没有找到第{'二三四'[number - 2]}部分的表格") for row in form.section(number)]
-        else:
-            found, said = read(part, form)
+        elif number == 2:
+            groups += _read_two(part, form)
+        elif number == 3:
+            found, said = _read_three(part, form, pads_after=_pads_after(parts.get(2), form))
             groups += found
             notes += said
+        else:
+            groups += _read_four(part, form)
     return Reading(key, divided, tuple(groups), rendering=_rendering(document, outline), notes=tuple(notes))
 
 
@@ -142,7 +146,7 @@ def _absent(row: Row, why: str) -> Group:
 
 
 # ------------------------------------------------------------------------------------ section two
-def _read_two(part: _Part, form: Form) -> tuple[list[Group], list[Note]]:
+def _read_two(part: _Part, form: Form) -> list[Group]:
     """Section two: blocks of rows with columns of their own, one article item after the other."""
     rows = form.section(2)
     labels = find(part.flat, rows)
@@ -159,7 +163,19 @@ def _read_two(part: _Part, form: Form) -> tuple[list[Group], list[Note]]:
         inside = [run for run in runs if run.start >= start and (stop is None or run.start < stop)]
         unit = _unit(part, rows[block.start])
         groups += groups_of(rows[block.start : block.stop], own, inside, column="complete", unit=unit)
-    return groups, []
+    return groups
+
+
+def _pads_after(part: _Part | None, form: Form) -> bool:
+    """Whether section two fills its short rows up with blank cells after the value, never before it."""
+    if part is None:
+        return False
+    rows = form.section(2)
+    labels = find(part.flat, rows)
+    _, segments = segments_of(labels, runs_of(part.lines, labels))
+    margins = [margin_of(s.runs[0].tokens, len(rows[s.found.row].columns)) for s in segments if len(s.runs) == 1]
+    found = [m for m in margins if m is not None]
+    return sum(tail > 0 for _, tail in found) > 1 and all(head == 0 for head, _ in found)
 
 
 def _blocks(rows: tuple[Row, ...]) -> list[range]:
@@ -190,7 +206,7 @@ def _unit(part: _Part, row: Row) -> Decimal | None:
 
 
 # ---------------------------------------------------------------------------------- section three
-def _read_three(part: _Part, form: Form) -> tuple[list[Group], list[Note]]:
+def _read_three(part: _Part, form: Form, *, pads_after: bool) -> tuple[list[Group], list[Note]]:
     """Section three: rows of seven values, by kind of applicant."""
     rows = form.section(3)
     labels = find(part.flat, rows)
@@ -200,11 +216,11 @@ def _read_three(part: _Part, form: Form) -> tuple[list[Group], list[Note]]:
     order = _header_order(part, labels[0].start, rows[0])
     statutory = tuple(range(len(rows[0].columns)))
     if order is None or order == statutory:
-        return groups_of(rows, labels, runs, column="complete"), []
+        return groups_of(rows, labels, runs, column="complete", pads_after=pads_after), []
     counts = [run.filled for run in runs if run.filled > 1]
     if len(order) < len(statutory):
         if counts.count(len(order)) <= len(counts) // 2:
-            return groups_of(rows, labels, runs, column="complete"), []
+            return groups_of(rows, labels, runs, column="complete", pads_after=pads_after), []
         return _by_header(rows, labels, runs, order), []
     found = [_either_order(group, order) for group in _by_header(rows, labels, runs, order)]
     note = Note("column_order", "表三的列名顺序与法定格式不同，列只能按表头认定", start=labels[0].start, end=labels[0].start)
@@ -256,7 +272,7 @@ def _either_order(group: Group, order: tuple[int, ...]) -> Group:
 
 
 # ----------------------------------------------------------------------------------- section four
-def _read_four(part: _Part, form: Form) -> tuple[list[Group], list[Note]]:
+def _read_four(part: _Part, form: Form) -> list[Group]:
     """Section four: three groups of five results, usually on one line under heads of two levels."""
     rows = form.section(4)
     names = [_HAN.findall(c.label.text)[0] for c in rows[0].columns]
@@ -266,7 +282,7 @@ def _read_four(part: _Part, form: Form) -> tuple[list[Group], list[Note]]:
     lines = tuple(dict.fromkeys(n for run in runs for n in run.lines))
     crossed = _crossed(part, runs, rows, names)
     if crossed is not None:
-        return crossed, []
+        return crossed
     tokens = tuple(token for run in runs for token in run.tokens)
     width = sum(len(row.columns) for row in rows)
     filling = ways(tokens, width)
@@ -285,9 +301,9 @@ def _read_four(part: _Part, form: Form) -> tuple[list[Group], list[Note]]:
             at = number * len(row.columns)
             piece = replace(fits[0], tokens=fits[0].tokens[at : at + len(row.columns)])
             groups.append(Group(row.cells, (piece,), evidence, column, lines=lines, why=why))
-        return groups, []
+        return groups
     cells = tuple(cell for row in rows for cell in row.cells)
-    return [Group(cells, fits, evidence, column, filling.complete, lines, why)], []
+    return [Group(cells, fits, evidence, column, filling.complete, lines, why)]
 
 
 def _crossed(part: _Part, runs: list[Run], rows: tuple[Row, ...], names: list[str]) -> list[Group] | None:
