@@ -1,0 +1,60 @@
+"""The statutory tables as HTML, drawn once for the web page and for the check page that is sent to a colleague.
+
+Templates escape every value; nothing of a report reaches a page as markup. ``grid.css`` holds the colours of the states.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ..model import Report
+from ..view import MARKS, CellView, count_states, equations_of, tables_of
+
+HERE = Path(__file__).parent
+Lang = Literal["zh", "en"]
+
+
+@cache
+def environment(*folders: Path) -> Environment:
+    """Templates of these folders and of this one; every value is escaped, an unknown name is an error."""
+    made = Environment(
+        loader=FileSystemLoader([*folders, HERE]), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals["MARKS"] = MARKS
+    return made
+
+
+def draw(template: str, *, folders: tuple[Path, ...] = (), **values: Any) -> str:
+    """A template filled in."""
+    return environment(*folders).get_template(template).render(**values)
+
+
+def grid_html(report: Report, *, lang: Lang = "zh", live: bool = False) -> str:
+    """All tables of a report; empty without tables. ``live`` makes every cell a button (``data-do="cell" data-at=<path>``)."""
+    return draw("grid.html", tables=tables_of(report), lang=lang, live=live, tip=lambda cell: tip(report, cell, lang))
+
+
+def legend_html(report: Report, *, lang: Lang = "zh") -> str:
+    """Every state that occurs, with sign, name and number of cells."""
+    return draw("legend.html", states=count_states(report), lang=lang)
+
+
+def tip(report: Report, cell: CellView, lang: Lang = "zh") -> str:
+    """What hovering over a cell says: its name, state, reason and equations."""
+    mark = cell.mark
+    lines = [f"{cell.caption}：{mark.chinese}" if lang == "zh" else f"{cell.english}: {mark.english}"]
+    if cell.evidence.why:
+        lines.append(cell.evidence.why)
+    for one in equations_of(report, cell.path):
+        sign = {True: "✓", False: "✗", None: "?"}[one.holds]
+        lines.append(f"{sign} {one.numbers}")
+    return "\n".join(lines)
+
+
+def css() -> str:
+    """The styles of the grid, for a page that stands alone or is part of another."""
+    return (HERE / "grid.css").read_text(encoding="utf-8")
