@@ -23,7 +23,7 @@ from .label import Applied, Contradiction, Label, LabelClaim, LabelFact, Questio
 from .layouts import CLEAN, LAYOUTS, join, lay_out
 from .mess import OPERATORS
 from .narrative import preamble, section_five, section_one, section_six
-from .questions import ask_about
+from .asking import ask_about
 from .sheet import MARKS, Block, Extra, Heading, Marks, Paragraph, Sheet, Table, heading_of, print_plainly, statutory_blocks
 from .telling import Teller
 from .world import BLOCK, Figures, block, rng_for
