@@ -179,7 +179,7 @@ def test_exchanged_column_heads_leave_both_orders_open() -> None:
     head = APPLICANT_HEAD.replace("科研机构\t社会公益组织", "社会公益组织\t科研机构")
     reading = reading_of(report(table_rows(FORM), head=head))
     assert group_at(reading, "applications.granted").column == "open"
-    assert any(note.rule == "column_order" for note in reading.notes)
+    assert any(note.rule == "reading.column_order" for note in reading.notes)
 
 
 def test_the_form_is_recognised_from_the_text_not_from_the_year() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ..forms import Form, Identity
-from ..model import Document, Evidence, Finding, Place, Quote, Reading
+from ..model import Document, Evidence, Finding, Note, Place, Quote, Reading
 from .decide import Decision
 from .problem import Block, Layout
-from .rules import RULES, finding
+from .rules import finding
 from .sentences import broken_sum, cell_name, identities_named, lines_of, row_name
 
 Cells = Mapping[str, Evidence]
@@ -32,7 +32,7 @@ def table_findings(
     readings: Sequence[Reading],
 ) -> tuple[Finding, ...]:
     """Everything that resolving found out, the gravest first."""
-    found = list(_notes(document, readings))
+    found = [each for reading in readings for each in noted(reading.notes, document)]
     if form is not None and layout is not None and decision is not None:
         found.extend(_sums(form, layout, document, decision, cells, values))
         found.extend(_rows(form, layout, document, blocks, cells))
@@ -132,15 +132,14 @@ def _filled(form: Form, cells: Cells, values: Values) -> Iterator[Finding]:
         yield finding("reading.deduced", f"{row_name(form, row)}：{parts} (filled by the sums)", cells=inside)
 
 
-def _notes(document: Document, readings: Sequence[Reading]) -> Iterator[Finding]:
-    for reading in readings:
-        for note in reading.notes:
-            quotes: tuple[Quote, ...] = ()
-            if note.end > note.start:
-                place = document.place(note.start, note.end)
-                quotes = (Quote(text=document.quote(place), place=place),)
-            severity = RULES[note.rule].severity if note.rule in RULES else "info"
-            yield Finding(rule=note.rule, severity=severity, message=note.message, cells=note.cells, quotes=quotes)
+def noted(notes: Iterable[Note], document: Document) -> Iterator[Finding]:
+    """What readers noticed, as findings under the rules they name."""
+    for note in notes:
+        quotes: tuple[Quote, ...] = ()
+        if note.end > note.start:
+            place = document.place(note.start, note.end)
+            quotes = (Quote(text=document.quote(place), place=place),)
+        yield finding(note.rule, note.message, cells=note.cells, quotes=quotes)
 
 
 def _forms(form: Form, readings: Sequence[Reading]) -> Iterator[Finding]:

@@ -313,7 +313,73 @@ READING = (
     ),
 )
 
-RULES: dict[str, Rule] = {rule.id: rule for rule in (*TABLES, *READING, *NARRATIVE, *SHAPE)}
+SOURCE = (
+    Rule(
+        "source.charset",
+        "编码靠推断",
+        "character encoding was guessed",
+        "文件没有声明编码，按内容推断读取；若有错字，请以声明了编码的文件重试。",
+        "info",
+        ARITHMETIC,
+        "文件没有声明编码，按 gb18030 读取 (encoding guessed)",
+    ),
+    Rule(
+        "source.damaged",
+        "有无法解码的字符",
+        "characters that cannot be decoded",
+        "文件中有字节不合所用编码，显示为 \ufffd；含此字符的格不会被核实。",
+        "warning",
+        ARITHMETIC,
+        "有 3 个字符无法按 gb18030 解码，已显示为 \ufffd (undecodable characters)",
+    ),
+    Rule(
+        "source.traditional",
+        "繁体字已转简体",
+        "traditional text was converted",
+        "全文为繁体字时才转换；位置与引文仍指原文。",
+        "info",
+        ARITHMETIC,
+        "原文为繁体字，已转为简体阅读 (traditional text read as simplified)",
+    ),
+    Rule(
+        "source.pinyin",
+        "汉字后的拼音已略去",
+        "pinyin in brackets was left out",
+        "网页转码有时在汉字后括注拼音；阅读时略去，位置不变。",
+        "info",
+        ARITHMETIC,
+        "原文在汉字后括注拼音，已略去 (pinyin left out)",
+    ),
+    Rule(
+        "source.clutter",
+        "页码已略去",
+        "page numbers were left out",
+        "只略去写明是页码的行（- 5 -、第5页）；单独一个数字从不略去。",
+        "info",
+        ARITHMETIC,
+        "略去 6 行页码 (page numbers left out)",
+    ),
+    Rule(
+        "metadata.year",
+        "年份只能推断",
+        "the year reported on is uncertain",
+        "标题与正文所说的报告年份不一，或标题没有年份。",
+        "warning",
+        STATUTE,
+        "标题写 2021 年，正文写 2022 年，按标题记 (years differ)",
+    ),
+    Rule(
+        "reading.column_order",
+        "列名顺序与法定格式不同",
+        "column heads are not in the statutory order",
+        "表头的列序与法定格式不同，列只能按表头认定；两种列序下数不相同的格都不核实。",
+        "warning",
+        f"{FORMAT_2019}；{FORMAT_2021}",
+        "表三的列名顺序与法定格式不同，列只能按表头认定 (unusual column order)",
+    ),
+)
+
+RULES: dict[str, Rule] = {rule.id: rule for rule in (*TABLES, *READING, *NARRATIVE, *SHAPE, *SOURCE)}
 """Every rule by id, in the order in which they are listed."""
 
 

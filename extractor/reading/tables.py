@@ -223,7 +223,7 @@ def _read_three(part: _Part, form: Form, *, pads_after: bool) -> tuple[list[Grou
             return groups_of(rows, labels, runs, column="complete", pads_after=pads_after), []
         return _by_header(rows, labels, runs, order), []
     found = [_either_order(group, order) for group in _by_header(rows, labels, runs, order)]
-    note = Note("column_order", "表三的列名顺序与法定格式不同，列只能按表头认定", start=labels[0].start, end=labels[0].start)
+    note = Note("reading.column_order", "表三的列名顺序与法定格式不同，列只能按表头认定", start=labels[0].start, end=labels[0].start)
     return found, [note]
 
 
