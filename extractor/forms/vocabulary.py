@@ -44,8 +44,8 @@ ROWS: dict[str, str] = {
     "applications.other_handling.correction_overdue": "逾期未补正|不补正|not corrected in time|failed to correct",
     "applications.other_handling.fee_overdue": "逾期不缴费|没有缴费|未缴费|逾期未缴纳|fees not paid|unpaid fees",
     "applications.new_received": (
-        "申请量|申请数量|申请数|申请件|新申请|收件|接收|接到|申请公开|收了|收到的申请|提出的申请|提交的申请|提了|"
-        "applications received|requests received|new applications|new requests|received|receive|applications filed|"
+        "申请|政府信息公开申请|信息公开申请|公开申请|申请量|申请数量|申请数|申请件|新申请|收件|接收|接到|申请公开|收了|收到的申请|提出的申请|提交的申请|提了|"
+        "applications|requests|applications received|requests received|new applications|new requests|received|receive|applications filed|"
         "applications submitted|received this year"
     ),
     "applications.carried_in": (
@@ -117,6 +117,7 @@ RATES: dict[str, str] = {
 """Words for rates, by metric key."""
 
 _WEAK = """
+申请 政府信息公开申请 信息公开申请 公开申请 applications requests
 公开 收到 受理 接收 接到 收了 提了 答复 办理 回复 处理了 办理结果 申请公开 申请量 申请数量 申请数 申请件 收件 同意 决定 有效
 收到的申请 提出的申请 提交的申请 received receive grant processed answered decided closed outcomes completed concluded
 """

@@ -1,0 +1,317 @@
+"""Who and when: the agencies and years a library holds, and the names that questions call them by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+Closeness = Literal["named", "loose", "office_for_government"]
+"""``named``: the question says which organ; ``loose``: only the place; ``office_for_government``: the question names the government
+and the library has only its office."""
+
+_OFFICE = re.compile(r"(?:人民政府|政府|行政公署|管理委员会|管委会)?办公[室厅]$")
+_GOVERNMENT = re.compile(r"(?:人民政府|行政公署|管理委员会|管委会)$")
+_ABBREVIATED = {
+    "住房和城乡建设": "住建",
+    "住房和建设": "住建",
+    "住房城乡建设": "住建",
+    "人力资源和社会保障": "人社",
+    "医疗保障": "医保",
+    "文化广电旅游体育": "文旅",
+    "文化广电旅游": "文旅",
+    "文化广电和旅游": "文旅",
+    "文化和旅游": "文旅",
+    "发展和改革": "发改",
+    "自然资源和规划": "自规",
+    "规划和自然资源": "规自",
+    "卫生健康": "卫健",
+    "市场监督管理": "市监",
+    "城市管理": "城管",
+    "交通运输": "交通",
+    "应急管理": "应急",
+    "生态环境": "环保",
+    "工业和信息化": "工信",
+    "农业农村": "农业",
+    "退役军人事务": "退役军人",
+    "国有资产监督管理": "国资",
+    "行政审批服务": "审批",
+}
+"""What people call a department, by the core of its name."""
+_KINDS = (
+    "特别行政区",
+    "自治州",
+    "自治县",
+    "自治区",
+    "自治旗",
+    "开发区",
+    "新区",
+    "地区",
+    "街道",
+    "省",
+    "市",
+    "盟",
+    "县",
+    "区",
+    "旗",
+    "镇",
+    "乡",
+)
+_DROP = re.compile(
+    r"(?:壮族|回族|维吾尔|土家族|苗族|侗族|藏族|彝族|布依族|朝鲜族|蒙古|哈尼族|傣族|白族|各族|瑶族)*(?:自治州|自治县|自治区)$"
+)
+_SUFFIX = re.compile(f"(?:{'|'.join(_KINDS)})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A report as the catalogue knows it."""
+
+    report_id: str
+    agency: str
+    year: int | None
+    form: str | None
+    divided: bool | None
+    scope: str
+    published: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An agency, or several that share a name, found in a question."""
+
+    agencies: tuple[str, ...]
+    how: Closeness
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every report of a library by agency and year."""
+
+    entries: tuple[Entry, ...]
+    _pinyin: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def agencies(self) -> tuple[str, ...]:
+        """The names of the agencies, in the order of the library."""
+        return tuple(dict.fromkeys(entry.agency for entry in self.entries))
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The report years, earliest first."""
+        return tuple(sorted({entry.year for entry in self.entries if entry.year is not None}))
+
+    @cached_property
+    def by_agency(self) -> dict[str, tuple[Entry, ...]]:
+        """Reports by agency, earliest first."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.agency, []).append(entry)
+        return {name: tuple(sorted(items, key=lambda entry: entry.year or 0)) for name, items in found.items()}
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, Closeness]]:
+        """For every name a question may use: the agencies it can mean and how closely it names each."""
+        found: dict[str, dict[str, Closeness]] = {}
+        ranks = {"named": 0, "loose": 1, "office_for_government": 2}
+        for agency in self.agencies:
+            for name, how in names_of(agency):
+                known = found.setdefault(name, {})
+                if agency not in known or ranks[how] < ranks[known[agency]]:
+                    known[agency] = how
+        return found
+
+    @cached_property
+    def regions(self) -> dict[str, tuple[str, ...]]:
+        """Places above an agency's own (广州市, 广州) and the agencies below them."""
+        found: dict[str, list[str]] = {}
+        for agency in self.agencies:
+            places = places_of(agency)
+            for depth in range(1, len(places)):
+                prefix = "".join(places[:depth])
+                for name in {prefix, places[depth - 1], _short(places[depth - 1])}:
+                    if len(name) >= 2:
+                        found.setdefault(name, []).append(agency)
+        return {name: tuple(dict.fromkeys(agencies)) for name, agencies in found.items()}
+
+    @cached_property
+    def longest(self) -> int:
+        """Length of the longest name."""
+        return max((len(name) for name in (*self.names, *self.regions)), default=0)
+
+    def mentions(self, text: str) -> list[Mention]:
+        """The agencies named in a normalised question, longest names first, without overlap."""
+        found: list[Mention] = []
+        at = 0
+        while at < len(text):
+            for length in range(min(self.longest, len(text) - at), 1, -1):
+                known = self.names.get(text[at : at + length])
+                if known:
+                    found.append(_chosen(known, at, at + length))
+                    at += length
+                    break
+            else:
+                at += 1
+        return found or self._romanised(text)
+
+    def region_in(self, text: str) -> tuple[str, int, int] | None:
+        """A place above agencies named in a question (“广州市各区”), with its span; None when there is none."""
+        for length in range(min(self.longest, len(text)), 1, -1):
+            for at in range(len(text) - length + 1):
+                if text[at : at + length] in self.regions:
+                    return text[at : at + length], at, at + length
+        return None
+
+    def _romanised(self, text: str) -> list[Mention]:
+        if not re.search(r"[a-z]{3}", text):
+            return []
+        names = self._romanised_names()
+        found: list[Mention] = []
+        words = list(re.finditer(r"[a-z']+", text))
+        at = 0
+        while at < len(words):
+            for size in (4, 3, 2, 1):
+                group = words[at : at + size]
+                known = names.get("".join(word.group().replace("'", "") for word in group)) if len(group) == size else None
+                if known:
+                    tail = re.match(
+                        r"(?:\s+(?:district|county|city|municipal|province|provincial|people's|government))*", text[group[-1].end() :]
+                    )
+                    end = group[-1].end() + (tail.end() if tail else 0)
+                    office = re.match(r"\s+(?:general\s+)?office", text[end:])
+                    end += office.end() if office else 0
+                    picked = tuple(a for a in known if bool(_OFFICE.search(a)) == bool(office)) or known
+                    found.append(Mention(picked, "named" if office else "loose", group[0].start(), end))
+                    at += size
+                    break
+            else:
+                at += 1
+        return found
+
+    def _romanised_names(self) -> dict[str, tuple[str, ...]]:
+        if "names" not in self._pinyin:
+            from pypinyin import Style, pinyin
+
+            found: dict[str, list[str]] = {}
+            for agency in self.agencies:
+                places = places_of(agency)
+                if not places:
+                    continue
+                short = _short(places[-1])
+                for spelt in {"".join(part[0] for part in pinyin(short, style=Style.NORMAL))}:
+                    found.setdefault(spelt, []).append(agency)
+            self._pinyin["names"] = {name: tuple(agencies) for name, agencies in found.items()}
+        return self._pinyin["names"]
+
+
+def clean(text: str) -> str:
+    """Compatibility forms and spaces gone."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@cache
+def places_of(name: str) -> tuple[str, ...]:
+    """The places a name begins with, from the largest: 广州市番禺区人民政府 → 广州市, 番禺区; the longest chain, of the most links."""
+    name = clean(name)
+    best: tuple[str, ...] = ()
+    for length in range(2, min(len(name), 12) + 1):
+        piece = name[:length]
+        if not any(piece.endswith(kind) and len(piece) > len(kind) for kind in _KINDS) or piece.endswith(("城市", "门市")):
+            continue
+        chain = (piece, *places_of(name[length:]))
+        if (len("".join(chain)), len(chain)) > (len("".join(best)), len(best)):
+            best = chain
+    return best
+
+
+def names_of(agency: str) -> list[tuple[str, Closeness]]:
+    """What a question may call an agency: its full name, and shorter ones by place."""
+    name = clean(agency)
+    office = bool(_OFFICE.search(name))
+    core = _OFFICE.sub("", name) if office else _GOVERNMENT.sub("", name)
+    places = places_of(core)
+    found: list[tuple[str, Closeness]] = [(name, "named")]
+    if not places or "".join(places) != core:
+        return found + _department(core, places)
+    stems = {core, places[-1], _short(places[-1])}
+    if len(places) > 1:
+        stems |= {_short(places[-2]) + places[-1], _short(places[-2]) + _short(places[-1]), places[-2] + places[-1]}
+    for stem in stems:
+        if len(stem) < 2:
+            continue
+        if office:
+            tails = ("人民政府办公室", "人民政府办公厅", "政府办公室", "政府办公厅", "人民政府办", "政府办", "府办", "办公室")
+            found += [(stem + tail, "named") for tail in tails]
+            found += [(stem + tail, "office_for_government") for tail in ("人民政府", "政府")]
+        else:
+            found += [(stem + tail, "named") for tail in ("人民政府", "政府")]
+        found.append((stem, "loose"))
+    return found
+
+
+def _department(core: str, places: tuple[str, ...]) -> list[tuple[str, Closeness]]:
+    """Names of a department: with its place shortened, or alone (“教育局”)."""
+    place = "".join(places)
+    if not places or not core.startswith(place):
+        return []
+    own = core[len(place) :]
+    if len(own) < 2:
+        return []
+    last = places[-1]
+    found: list[tuple[str, Closeness]] = []
+    for name in (own, *(own.replace(full, short) for full, short in _ABBREVIATED.items() if full in own)):
+        for called in (name, name.removesuffix("委员会") + "委") if name.endswith("委员会") else (name,):
+            found += [(place + called, "named"), (last + called, "named"), (_short(last) + called, "named")]
+            found += [(last[-1] + called, "loose"), (called, "loose")]
+        if name[-1] in "局厅委":
+            found.append((f"{name[:-1]}部门", "loose"))
+    return found
+
+
+def _short(place: str) -> str:
+    """A place without its kind: 番禺区 → 番禺; unchanged when one character would be left."""
+    short = _DROP.sub("", place)
+    short = _SUFFIX.sub("", short) if short == place else short
+    return short if len(short) >= 2 else place
+
+
+def _chosen(known: dict[str, Closeness], start: int, end: int) -> Mention:
+    """The agencies a name most plausibly means: the closest; a government before its office."""
+    for how in ("named", "loose", "office_for_government"):
+        names = [name for name, closeness in known.items() if closeness == how]
+        if how == "loose" and names:
+            names = [name for name in names if not _OFFICE.search(name)] or names
+        if names:
+            return Mention(tuple(names), how, start, end)
+    raise AssertionError("a known name has agencies")
+
+
+def is_office(agency: str) -> bool:
+    """Whether an agency is the office of a government."""
+    return bool(_OFFICE.search(clean(agency)))
+
+
+def unit_of(agency: str) -> str:
+    """The kind of place an agency belongs to: 区 for 广州市番禺区人民政府; 局 for a department; 办公室 for an office."""
+    name = clean(agency)
+    if _OFFICE.search(name):
+        return "办公室"
+    core = _GOVERNMENT.sub("", name)
+    return "街道" if core.endswith("街道") else core[-1:]
+
+
+def read_catalogue(connection: duckdb.DuckDBPyConnection) -> Catalogue:
+    """The catalogue of a library, from its ``reports``."""
+    rows = connection.execute(
+        "SELECT report_id, agency, year, form, divided, scope, published, source_name FROM reports"
+        " WHERE agency IS NOT NULL ORDER BY version"
+    ).fetchall()
+    return Catalogue(tuple(Entry(*row) for row in rows))

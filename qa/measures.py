@@ -1,0 +1,150 @@
+"""Which metrics a scanned question asks for: rows, columns and rates of the forms, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from extractor.forms import Row, form_of, label_of
+from extractor.forms.tables import Applicants, Results
+
+from .query import all_metrics
+from .scan import Scan
+
+APPLICANTS = (*Applicants.model_fields, "organisations")
+RESULTS = tuple(Results.model_fields)
+_DEFAULTS = ("issued", "decisions", "amount_wan_yuan", "amount_yuan", "created", "prior_items")
+_BY_WEIGHT = ("applications.outcomes_total", "applications.granted", "applications.new_received")
+OVERVIEW = (
+    "applications.new_received.total",
+    "applications.outcomes_total.total",
+    "applications.granted.total",
+    "applications.refused.total",
+    "review_litigation.review.total",
+    "review_litigation.litigation.total",
+)
+"""What “how was it” is answered with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What a question measures, as far as its own words tell."""
+
+    keys: tuple[str, ...] = ()
+    """Metric keys, in the order of the question."""
+    weak: bool = False
+    """Whether only general words (收到, 答复, 公开) point to them."""
+    columns: tuple[str, ...] = ()
+    """Columns named without a row of their own: a follow-up puts them on the row before."""
+    unclear: tuple[str, ...] = ()
+    """Rows between which the question does not decide (结转: 上年结转 or 结转下年)."""
+
+
+def measures(scan: Scan) -> Measures:
+    """The metrics named in a question."""
+    rates = tuple(dict.fromkeys(scan.keys("rate")))
+    if rates:
+        return Measures(rates)
+    rows = _rows(scan)
+    columns = tuple(dict.fromkeys(key for piece in scan.pieces for sort, key, _ in piece.meanings if sort == "column"))
+    strong = _particular([key for key, weak in rows if not weak])
+    if scan.cue("carried") and not any("carried" in key for key in strong):
+        if "applications.new_received" not in strong:
+            return Measures(columns=columns, unclear=("applications.carried_in", "applications.carried_forward"))
+        strong = ["applications.handled" if key == "applications.new_received" else key for key in strong]
+    if "corrected" in columns and not strong and any(piece.text in ("败诉", "lost") for piece in scan.pieces):
+        strong = ["review_litigation.litigation"]
+    chosen = strong or _heaviest([key for key, _ in rows])
+    keys = [key for row in chosen for key in _with_columns(row, columns)]
+    return Measures(tuple(dict.fromkeys(keys)), bool(chosen) and not strong, columns if not chosen else ())
+
+
+def on_row(key: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The metrics of the row of ``key`` in other columns; empty where the row has none of them."""
+    stem = key.rpartition(".")[0]
+    return tuple(f"{stem}.{column}" for column in columns if f"{stem}.{column}" in _keys())
+
+
+def children(key: str) -> tuple[str, ...]:
+    """The rows that a group's metric adds up, in the same column; empty for a single row."""
+    stem, _, column = key.rpartition(".")
+    return tuple(k for k in all_metrics() if k.startswith(f"{stem}.") and k.endswith(f".{column}") and k.count(".") == stem.count(".") + 2)
+
+
+def whole(key: str) -> str | None:
+    """What a metric is naturally a share of: its row's total, its group's, or all outcomes; None where there is no such whole."""
+    stem, _, column = key.rpartition(".")
+    if stem.startswith("review_litigation."):
+        return f"{stem}.total" if column != "total" else None
+    if not stem.startswith("applications."):
+        return None
+    if column != "total":
+        return f"{stem}.total"
+    if stem in ("applications.new_received", "applications.carried_in"):
+        return "applications.handled.total"
+    return None if stem in ("applications.outcomes_total", "applications.handled") else "applications.outcomes_total.total"
+
+
+@cache
+def _keys() -> frozenset[str]:
+    return frozenset(all_metrics())
+
+
+@cache
+def _columns_of() -> dict[str, tuple[str, ...]]:
+    rows: dict[str, list[str]] = {}
+    for key in all_metrics():
+        stem, _, column = key.rpartition(".")
+        rows.setdefault(stem, []).append(column)
+    return {stem: tuple(columns) for stem, columns in rows.items()}
+
+
+def _rows(scan: Scan) -> list[tuple[str, bool]]:
+    """The rows named, with whether only a general word names them."""
+    found = [(key, weak) for piece in scan.pieces for sort, key, weak in piece.meanings if sort == "row"]
+    return list(dict.fromkeys(found))
+
+
+def _particular(rows: list[str]) -> list[str]:
+    """Rows without the groups of which a member is named too, and without verbs that section four borrows."""
+    rows = [row for row in rows if not any(other.startswith(f"{row}.") for other in rows)]
+    if any(row.startswith("review_litigation.litigation_") for row in rows):
+        rows = [row for row in rows if row not in ("review_litigation.litigation", "review_litigation.review")]
+    if any(row.startswith(("review_litigation.", "proactive.")) for row in rows):
+        kept = [row for row in rows if not row.startswith("applications.") or row.count(".") > 1]
+        rows = kept or rows
+    if "applications.handled" in rows:
+        rows = [row for row in rows if row not in ("applications.new_received", "applications.carried_in")]
+    return list(dict.fromkeys(rows))
+
+
+def _heaviest(rows: list[str]) -> list[str]:
+    for row in _BY_WEIGHT:
+        if row in rows:
+            return [row]
+    return rows[:1]
+
+
+def _with_columns(row: str, named: tuple[str, ...]) -> tuple[str, ...]:
+    """A row's metrics in the columns named; in its main column where none fits."""
+    own = _columns_of().get(row, ())
+    fitting = [column for column in named if column in own and not (column == "other" and row.startswith("applications."))]
+    if fitting:
+        return tuple(f"{row}.{column}" for column in fitting)
+    if "total" in own:
+        return (f"{row}.total",)
+    return tuple(f"{row}.{column}" for column in _DEFAULTS if column in own)[:1]
+
+
+@cache
+def row_of(key: str) -> Row | None:
+    """The row of the form in which a metric's cells stand; None for sums over rows and rates."""
+    for form in (form_of("2021"), form_of("2019")):
+        if (row := form.by_path.get(key.rpartition(".")[0])) is not None:
+            return row
+    return None
+
+
+def applicant_label(column: str) -> str:
+    """What a column of applicants is called."""
+    return "法人或其他组织" if column == "organisations" else label_of(Applicants, column).text
