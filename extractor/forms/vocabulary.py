@@ -93,7 +93,7 @@ COLUMNS: dict[str, str] = {
     "repealed": "废除|失效|repealed|abolished",
     "in_force": "有效件|仍然有效|in force|in effect|currently valid",
     "amount_wan_yuan": "收费总额|收了多少钱|金额|amount",
-    "natural_person": "普通人|老百姓|群众个人|natural person|individuals|individual|citizens|private persons",
+    "natural_person": "普通人|群众个人|natural person|individuals|individual|citizens|private persons",
     "business": "公司|business|companies|company|enterprises|enterprise|firms|corporate",
     "research": "科研院所|研究机构|research institutions|research institutes",
     "public_interest": "ngo|ngos|charities|public interest organisations|public interest organizations",
