@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from ..model import Document, Note
 from .headings import ordinal_of, plain
@@ -154,7 +155,7 @@ def _agency_elsewhere(document: Document, head: range, body: range, title_line: 
         if match := _SOURCE.search(line):
             return match.group(1)
     tail = [squeeze(plain(document, index)) for index in list(body)[-8:]]
-    for line, following in zip(tail, [*tail[1:], ""], strict=True):
+    for line, following in zip(tail, [*tail, ""][1:], strict=True):
         if (match := _AGENCY.fullmatch(line)) and _DATE.match(following):
             return match.group()
     return None
