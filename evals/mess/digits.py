@@ -64,7 +64,7 @@ def money_formats(draft: Draft, strength: float) -> bool:
     if cell is None or amount is None:
         return False
     yuan = Decimal(amount)
-    way = int(draft.rng.integers(5))
+    way = int(draft.rng.integers(5 if yuan else 4))
     if way == 0:
         shown = (yuan / 10**8).quantize(Decimal("0.01"))
         cell.text, value = f"{shown}亿元", shown * 10**8
@@ -78,6 +78,6 @@ def money_formats(draft: Draft, strength: float) -> bool:
     else:
         cell.text, value = str(yuan), Decimal(-1)
         draft.printed[AMOUNT] = "impossible"
-    draft.values[AMOUNT] = None if value < 0 else value.normalize() if value else Decimal(0)
+    draft.values[AMOUNT] = None if value < 0 else value
     draft.note("money_formats", strength, [AMOUNT])
     return True
