@@ -95,12 +95,16 @@ def tables_of(report: Report) -> Tables:
     return Tables(report, form, metrics_of(form), report.values)
 
 
-def statements(passage: Passage, document: Document, tables: Tables) -> tuple[Statement, ...]:
-    """Everything in a passage that speaks of a place of the form, said outright or by denial."""
+def statements(passage: Passage, document: Document, tables: Tables, around: tuple[Spot, ...] | None = None) -> tuple[Statement, ...]:
+    """Everything in a passage that speaks of a place of the form, said outright or by denial.
+
+    ``around`` are the passage's quantities with their surroundings, found here when not given.
+    """
     located = locate(passage, document)
     heading = " ".join(passage.heading[-1:])
     found: list[Statement] = []
-    for spot in (*spots(passage.text, quantities(passage.text)), *_denials(passage.text)):
+    around = spots(passage.text, quantities(passage.text)) if around is None else around
+    for spot in (*around, *_denials(passage.text)):
         abouts = _denied(spot, tables) if spot.quantity.unit == "none" else classify(spot, heading, tables.form, tables.report.year)
         for about in abouts:
             scope, subject = scope_of(spot, tables.report)

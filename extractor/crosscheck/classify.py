@@ -35,12 +35,15 @@ class About:
     """Whether only a number above every meaning contradicts."""
 
 
-def classify(spot: Spot, heading: str, form: Form, year: int | None = None) -> tuple[About, ...]:
-    """What a quantity is about; none for a quantity that no table holds, several when it is said of several at once."""
+def classify(spot: Spot, heading: str, form: Form, year: int | None = None, *, changed: bool = False) -> tuple[About, ...]:
+    """What a quantity is about; none for a quantity that no table holds, several when it is said of several at once.
+
+    A change against another year is about nothing, unless ``changed`` asks what it is that changed.
+    """
     unit = spot.quantity.unit
     if unit == "%":
         return _rate(spot)
-    if change_of(spot):
+    if change_of(spot) and not changed:
         return ()
     topic, near = topic_of(spot, heading)
     if unit == "元":
