@@ -84,12 +84,17 @@ def ground(
     """The rows of an answer with their tokens, and what was refused. ``rows`` maps the answer's keys to rows of the form."""
     found: dict[str, Grounded] = {}
     refusals: list[Refusal] = []
-    for printed in answer:
+    behind: dict[int, int] = {}
+    order = [row.path for row in marks.form.rows]
+    for printed in sorted(answer, key=lambda each: order.index(rows[each.row].path)):
         row = rows[printed.row]
         if row.path in found:
             refusals.append(Refusal(row.path, f"{printed.row}：写了两次，只能写一次"))
             continue
-        found[row.path] = _row(printed, row, document, marks, allowed)
+        found[row.path] = _row(printed, row, document, marks, allowed, behind)
+        for token in found[row.path].tokens:
+            if token is not None and not marks.labels(line := document.line_at(token.start)):
+                behind[line] = max(behind.get(line, 0), token.end)
     _once(found, document)
     _nothing_left(found, document, marks)
     for each in found.values():
@@ -97,7 +102,10 @@ def ground(
     return list(found.values()), refusals
 
 
-def _row(printed: PrintedRow, row: Row, document: Document, marks: Marks, allowed: range | frozenset[int]) -> Grounded:
+def _row(
+    printed: PrintedRow, row: Row, document: Document, marks: Marks, allowed: range | frozenset[int], behind: dict[int, int]
+) -> Grounded:
+    """``behind``: where rows before it stopped on a line without labels, which several rows may share."""
     empty: list[Token | None] = [None] * len(row.columns)
     cited = [number - 1 for number in dict.fromkeys(printed.lines)]
     lines = tuple(sorted(index for index in cited if index in allowed))
@@ -119,7 +127,7 @@ def _row(printed: PrintedRow, row: Row, document: Document, marks: Marks, allowe
             f"{printed.row}：第 {foreign[0] + 1} 行是 {owners} 的一行，不是 {printed.row} 的；请给 {printed.row} 自己的行"
         )
         return result
-    placed = _placed([raw for _, raw in wanted], [_filled(marks, index) for index in lines])
+    placed = _placed([raw for _, raw in wanted], [[t for t in _filled(marks, i) if t.start >= behind.get(i, 0)] for i in lines])
     for (column, raw), token in zip(wanted, placed, strict=True):
         token = token or _verbatim(raw, document, lines)
         if token is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from pydantic import BaseModel
 
 from ..errors import ModelError
@@ -10,6 +12,7 @@ from .settings import Mode, Settings
 from .structured import AnswerError, Manner, ask_in
 from .wire import Errand, TransportError
 
+_PROBING = threading.Lock()
 _MODES: tuple[Mode, ...] = ("json_schema", "tools", "json")
 
 
@@ -34,12 +37,13 @@ def manner_of(settings: Settings, log: CallLog) -> Manner:
     if settings.structured != "auto":
         return Manner(mode=settings.structured)
     server = f"{settings.base_url} {settings.require()}"
-    known = log.manner(server)
-    if known is not None:
-        return Manner.model_validate_json(known)
-    manner = _probed(settings, log)
-    log.remember(server, manner.model_dump_json())
-    return manner
+    with _PROBING:
+        known = log.manner(server)
+        if known is not None:
+            return Manner.model_validate_json(known)
+        manner = _probed(settings, log)
+        log.remember(server, manner.model_dump_json())
+        return manner
 
 
 def _probed(settings: Settings, log: CallLog) -> Manner:

@@ -10,13 +10,13 @@ _KEPT = frozenset({"type", "properties", "required", "items", "enum", "anyOf", "
 def strict(schema: dict[str, Any]) -> dict[str, Any]:
     """A Pydantic schema in the strict subset: closed objects, every property required, no keyword outside the subset.
 
-    What the dropped keywords demanded (lengths, bounds, patterns) is checked in code after the answer.
+    What an object is for stands in the prompt; what the dropped keywords demanded (lengths, bounds, patterns) is checked in code after the answer.
     """
     closed: dict[str, Any] = {}
     for name, value in schema.items():
         if name == "const":
             closed["enum"] = [value]
-        elif name not in _KEPT:
+        elif name not in _KEPT or (name == "description" and "properties" in schema):
             continue
         elif name in ("properties", "$defs"):
             closed[name] = {key: strict(inner) for key, inner in value.items()}

@@ -47,3 +47,35 @@ def _shape(keys: tuple[str, ...]) -> type[PrintedTable]:
     named: Any = Literal[keys]
     row: Any = create_model("Row", __base__=PrintedRow, row=(named, ...))
     return create_model("Table", __base__=PrintedTable, rows=(list[row], ...))
+
+
+class Figure(Shape):
+    """A quantity of the narrative, cited by sentence."""
+
+    sentence: int
+    number: str
+    unit: str
+    what: str
+    metric: str | None
+    scope: Literal["own", "part", "other_year", "cumulative", "change"]
+    bound: Literal["exact", "about", "at_least", "more_than", "at_most", "less_than"]
+
+
+class Figures(Shape):
+    """The quantities of one part of the narrative."""
+
+    figures: list[Figure]
+
+
+class Particular(Shape):
+    """Something a report says of itself, cited by sentence."""
+
+    field: Literal["agency", "region", "year", "period", "published", "contact", "address", "information_fee"]
+    sentence: int
+    value: str
+
+
+class Particulars(Shape):
+    """What a report says of itself."""
+
+    stated: list[Particular]

@@ -77,7 +77,7 @@ def _answered(request: Mapping[str, Any], settings: Settings, log: CallLog, erra
     if known is not None:
         log.count(Usage(replayed=1))
         if errand.tally:
-            errand.tally.add(Usage(replayed=1), errand.prompt)
+            errand.tally.add(Usage(0, 1, known.tokens_in, known.tokens_out), errand.prompt)
         return known
     about = estimate_tokens(str(request.get("messages") or request.get("input") or "")) + 200
     check_budget(settings, log, about, errand.subject)

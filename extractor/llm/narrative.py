@@ -1,0 +1,243 @@
+"""The narrative read by a model: figures that restate a metric or stand for themselves, and what the report says of itself.
+
+One call for each part that holds numbers; the model cites sentences by number, code finds the number in the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..errors import BudgetError, ModelError
+from ..forms import Form, Metric, metrics_of
+from ..model import Claim, Document, Fact, Note, Stated
+from .answers import complete
+from .figures import Standing, grounded
+from .log import CallLog
+from .prompts import fence_for, prompt_hash, said
+from .sentences import Sentence, sentences, shown, with_numbers
+from .settings import Settings
+from .shapes import Figures, Particular, Particulars
+from .structured import Message
+from .usage import Tally
+from .wire import Errand, TransportError
+
+FIGURES = ("narrative", "narrative_data")
+PARTICULARS = ("metadata", "metadata_data")
+_FATAL = frozenset({"http 400", "http 401", "http 403", "http 404"})
+_HEAD, _TAIL = 8, 6
+"""Sentences at the start and the end of a report in which it says who it is."""
+_SELF = ("电话", "邮箱", "地址", "邮编", "联系", "统计期限", "信息处理费", "办公室地址")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrative:
+    """What a model read in the narrative of one report."""
+
+    claims: tuple[Claim, ...] = ()
+    """Not yet compared with the tables: every verdict is ``not_comparable``."""
+    facts: tuple[Fact, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def read_narrative_with_model(
+    document: Document,
+    parts: Sequence[tuple[str, Sequence[range]]],
+    whole: range,
+    form: Form,
+    settings: Settings,
+    *,
+    log: CallLog,
+    tally: Tally | None = None,
+) -> Narrative:
+    """Claims, facts and particulars of one report.
+
+    ``parts`` are the parts of the narrative by name, each as stretches of lines; ``whole`` is the report's span. Raises
+    TransportError when the server refuses the key, the model or the request.
+    """
+    settings.require()
+    tally = tally or Tally()
+    jobs = [(name, found) for name, lines in parts if (found := with_numbers(sentences(document, lines)))]
+    with ThreadPoolExecutor(max_workers=min(len(jobs) + 1, settings.concurrency)) as pool:
+        about_itself = pool.submit(_particulars, document, _telling(document, whole), settings, log, tally)
+        results = list(pool.map(lambda job: _figures(document, job[0], job[1], form, settings, log, tally), jobs))
+        stated, notes = about_itself.result()
+    standing = [each for found, _ in results for each in found]
+    notes += [note for _, said_ in results for note in said_]
+    metrics = {short_key(key): metric for key, metric in metrics_of(form).items()}
+    claims = [_claim(document, each, metrics[each.figure.metric]) for each in standing if each.figure.metric is not None]
+    facts = [_fact(document, each) for each in standing if each.figure.metric is None]
+    return Narrative(tuple(claims), tuple(facts), tuple(stated), tuple(notes))
+
+
+def figure_messages(found: Sequence[Sentence], form: Form) -> list[Message]:
+    """The messages that ask for the figures of some sentences."""
+    text = shown(found)
+    return said(*FIGURES, text=text, fence=fence_for(text), metrics=metrics_for(text, form), problems=())
+
+
+def short_key(key: str) -> str:
+    """A metric's key as the prompt writes it, without the name of its table."""
+    table, _, rest = key.partition(".")
+    return key if table == "rates" else rest
+
+
+def metrics_for(text: str, form: Form) -> list[tuple[str, str]]:
+    """The metrics that this text may restate, by short key with a label: the sums of section three, and whatever it names."""
+    keys = []
+    for key, metric in metrics_of(form).items():
+        table, _, rest = key.partition(".")
+        name = rest.partition(".")[0]
+        if table == "rates":
+            wanted = "%" in text or "百分" in text or "率" in text
+        elif table == "review_litigation":
+            words = ("复议",) if name == "review" else ("诉讼", "起诉") if name == "litigation" else _words(key, form)
+            wanted = any(word in text for word in words)
+        elif not key.endswith(".total") and table == "applications":
+            wanted = name == "new_received" and any(word in text for word in _words(key, form))
+        else:
+            wanted = (table == "applications" and rest.count(".") == 1) or any(word in text for word in _words(key, form))
+        if wanted:
+            keys.append((short_key(key), metric.label.text.removesuffix("·总计")))
+    return keys
+
+
+def _words(key: str, form: Form) -> tuple[str, ...]:
+    """The words by which a narrative calls a cell: of its row, or of its column in rows by applicant."""
+    if key not in form.cells:
+        return metrics_of(form)[key].label.spoken
+    column, row = form.column(key).label, form.row(key).label
+    label = column if key.startswith("applications.") and not key.endswith(".total") else row
+    return (label.text, *label.spoken)
+
+
+def _figures(
+    document: Document, name: str, found: Sequence[Sentence], form: Form, settings: Settings, log: CallLog, tally: Tally
+) -> tuple[list[Standing], list[Note]]:
+    given = {sentence.number: sentence for sentence in found}
+    metrics = {short_key(key): metric for key, metric in metrics_of(form).items()}
+
+    def check(answer: Figures) -> list[str]:
+        return grounded(answer.figures, given, metrics)[1]
+
+    errand = Errand("narrative", f"{document.source.name} {name}", prompt_hash(*FIGURES), tally)
+    try:
+        result = complete(figure_messages(found, form), Figures, settings, log, errand=errand, check=check)
+    except ModelError as error:
+        return [], [_failed(errand.subject, error)]
+    if result.value is None:
+        return [], [Note("llm.unusable", f"{errand.subject}：模型的回答始终不能用：{'；'.join(result.complaints)}")]
+    standing, wrong = grounded(result.value.figures, given, metrics)
+    return standing, [Note("llm.refused", f"{errand.subject}：模型的回答有一部分没有采用：{'；'.join(wrong)}")] if wrong else []
+
+
+def _failed(subject: str, error: ModelError) -> Note:
+    if isinstance(error, BudgetError):
+        return Note("llm.budget", str(error))
+    if isinstance(error, TransportError) and error.status in _FATAL:
+        raise error
+    return Note("llm.unreachable", f"{subject}：{error}")
+
+
+def _claim(document: Document, each: Standing, metric: Metric) -> Claim:
+    figure = each.figure
+    place = document.place(*each.sentence.span(*_clause(each)))
+    share = metric.kind == "rate"
+    value = each.value / 100 if share else each.value
+    if metric.key.endswith("amount_wan_yuan") and "元" in figure.unit:
+        value /= Decimal(10_000)
+    return Claim(
+        metric=metric.key,
+        value=value,
+        bound=figure.bound,
+        scope=figure.scope,
+        quote=document.quote(place),
+        place=place,
+        verdict="not_comparable",
+    )
+
+
+def _fact(document: Document, each: Standing) -> Fact:
+    place = document.place(*each.sentence.span(*_clause(each)))
+    what = each.figure.what.strip()[:40] or each.sentence.text[max(0, each.start - 16) : each.start]
+    return Fact(what=what, value=each.value, unit=each.figure.unit, bound=each.figure.bound, quote=document.quote(place), place=place)
+
+
+def _clause(each: Standing) -> tuple[int, int]:
+    """The clause around a number."""
+    text = each.sentence.text
+    start = max((text.rfind(mark, 0, each.start) + 1 for mark in "，,、：:；;（("), default=0)
+    return min(start, each.start), max(each.end, each.start + 1)
+
+
+def _telling(document: Document, whole: range) -> list[Sentence]:
+    """The sentences in which a report says who it is: its head, its tail, and those with a contact or a fee."""
+    found = sentences(document, [whole])
+    chosen = [*found[:_HEAD], *(s for s in found[_HEAD:-_TAIL] if any(word in s.text for word in _SELF)), *found[_HEAD:][-_TAIL:]]
+    return [Sentence(s.number, s.text[:240], s.offsets[:240]) for s in dict.fromkeys(chosen)]
+
+
+def _particulars(
+    document: Document, found: Sequence[Sentence], settings: Settings, log: CallLog, tally: Tally
+) -> tuple[list[Stated], list[Note]]:
+    given = {sentence.number: sentence for sentence in found}
+
+    def check(answer: Particulars) -> list[str]:
+        return [problem for each in answer.stated if (problem := _misquoted(each, given))]
+
+    text = shown(found)
+    errand = Errand("metadata", f"{document.source.name} 基本情况", prompt_hash(*PARTICULARS), tally)
+    try:
+        messages = said(*PARTICULARS, text=text, fence=fence_for(text), problems=())
+        result = complete(messages, Particulars, settings, log, errand=errand, check=check)
+    except ModelError as error:
+        return [], [_failed(errand.subject, error)]
+    if result.value is None:
+        return [], [Note("llm.unusable", f"{errand.subject}：模型的回答始终不能用：{'；'.join(result.complaints)}")]
+    sound = [each for each in result.value.stated if not _misquoted(each, given)]
+    return [_stated(document, each, given[each.sentence], settings.reader) for each in sound], []
+
+
+def _misquoted(each: Particular, given: dict[int, Sentence]) -> str:
+    sentence = given.get(each.sentence)
+    if sentence is None:
+        return f"{each.field}：没有编号为 {each.sentence} 的句子"
+    if not each.value.strip() or _found(each.value, sentence) is None:
+        return f"{each.field} 写成“{each.value[:40]}”，第 {each.sentence} 句里没有这些字，请照抄"
+    return ""
+
+
+def _found(value: str, sentence: Sentence) -> tuple[int, int] | None:
+    """Where a value stands in a sentence, white space apart; digits at its ends stand whole."""
+    bare = [(sign, at) for at, sign in enumerate(sentence.text) if not sign.isspace()]
+    text = "".join(sign for sign, _ in bare)
+    wanted = "".join(value.split())
+    at = text.find(wanted)
+    while at >= 0:
+        stop = at + len(wanted)
+        cut = (wanted[0].isdigit() and text[at - 1 : at].isdigit()) or (wanted[-1].isdigit() and text[stop : stop + 1].isdigit())
+        if not cut:
+            return bare[at][1], bare[stop - 1][1] + 1
+        at = text.find(wanted, at + 1)
+    return None
+
+
+def _stated(document: Document, each: Particular, sentence: Sentence, by: str) -> Stated:
+    span = _found(each.value, sentence)
+    assert span is not None
+    place = document.place(*sentence.span(*span))
+    return Stated(field=each.field, value="".join(each.value.split()), quote=document.quote(place), place=place, by=by)
+
+
+def part_lines(passages: Iterable[range]) -> list[range]:
+    """Stretches of lines in printed order without overlaps."""
+    result: list[range] = []
+    for lines in sorted(passages, key=lambda each: each.start):
+        if result and lines.start < result[-1].stop:
+            lines = range(result[-1].stop, max(lines.stop, result[-1].stop))
+        if lines:
+            result.append(lines)
+    return result
