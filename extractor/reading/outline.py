@@ -47,6 +47,7 @@ def outlines(document: Document) -> tuple[Outline, ...]:
     candidates = headings(document)
     found = chains(document, candidates) if candidates else []
     found = [chain for chain in found if sum(heading.weight for heading in chain) >= 0.55]
+    found = _joined(document, found)
     count = len(document.lines)
     if not found:
         if not mentions_report([plain(document, index) for index in range(min(count, 400))]):
@@ -56,6 +57,23 @@ def outlines(document: Document) -> tuple[Outline, ...]:
     return tuple(
         _outline(document, range(start, stop), chain) for start, stop, chain in zip(starts, [*starts[1:], count], found, strict=True)
     )
+
+
+def _joined(document: Document, found: Sequence[list[Heading]]) -> list[list[Heading]]:
+    """Chains that are parts of one report: the tables stand after the narrative, or are numbered apart from it."""
+    result: list[list[Heading]] = []
+    for chain in found:
+        if result and {h.section for h in result[-1]}.isdisjoint(h.section for h in chain) and not _titled(document, result[-1], chain):
+            result[-1] = [*result[-1], *chain]
+        else:
+            result.append(chain)
+    return result
+
+
+def _titled(document: Document, before: Sequence[Heading], after: Sequence[Heading]) -> bool:
+    """Whether a title of its own stands between two chains."""
+    lines = range(before[-1].line + 1, after[0].line)
+    return metadata(document, lines, range(after[0].line, after[0].line), range(0)).title_line is not None
 
 
 def _outline(document: Document, span: range, chain: Sequence[Heading]) -> Outline:
