@@ -300,28 +300,6 @@ def _still(net: Network, state: State, n: int, force: list[int], pending: Flags,
         asked = {net.cells[at]: int(value[at]) for at in places if pending[at]}
         if not asked:
             continue
-        off = np.ones(len(net.layout.members), bool)
-        off[list(identities)] = False
-        for cell in list(asked):
-            if cell in asked:
-                asked = _without_refuted(net, state, n, off, blocks, asked, cell)
         whole = part(net, blocks, identities, state.alive[n], state.low[n], state.high[n])
         kept.extend(net.position[cell] for cell in prove(net, whole, asked, (), budget)[0])
     return kept
-
-
-def _without_refuted(
-    net: Network, state: State, n: int, off: Flags, blocks: Sequence[int], asked: dict[int, int], cell: int
-) -> dict[int, int]:
-    """Try to build a reading in which the cell takes an extreme other than its value; drops all cells that then differ."""
-    at = net.position[cell]
-    low, high = state.low[n].copy(), state.high[n].copy()
-    if high[at] > asked[cell]:
-        low[at] = asked[cell] + 1
-    else:
-        high[at] = asked[cell] - 1
-    start = net.run(off[None, :], state.alive[n], (low, high))
-    if start.broken[0]:
-        return asked
-    found = dive(net, off, start.alive[0], (start.low[0], start.high[0]), blocks)
-    return asked if found is None else {c: v for c, v in asked.items() if found[c] == v}

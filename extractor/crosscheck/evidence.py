@@ -106,9 +106,10 @@ class Weigher:
         if value is None:
             return self._undecided(block, k, at, token, preferred, surviving)
         given = decision.given[at]
-        proven = self.sound[at] and (given or decision.spare[at])
+        columned = block.group.column != "open" or len(block.group.alternatives) > 1
+        proven = columned and self.sound[at] and (given or decision.spare[at])
         if number != UNKNOWN:
-            if given and block.group.column == "open" and len(block.group.alternatives) == 1:
+            if given and not columned:
                 return self._cell(value, token, block.by(preferred, k), "read", why=_NO_COLUMN)
             if proven:
                 return self._cell(value, token, self._by(block, k, token, preferred), "verified", why=_HOLDS if given else _CHOSEN)
@@ -121,7 +122,7 @@ class Weigher:
             return self._cell(None, token, block.by(preferred, k), "unreadable", why=why)
         if proven:
             return self._cell(value, token, (), "verified", how="deduced", why=f"{_PRINTED[printed]}，{_FILLED}")
-        reason = "但" + self._unsound(at) if decision.spare[at] else "没有另一条等式佐证"
+        reason = "没有另一条等式佐证" if not decision.spare[at] else f"但{_NO_COLUMN}" if not columned else f"但{self._unsound(at)}"
         return self._cell(value, token, (), "deduced", how="deduced", why=f"{_PRINTED[printed]}，由{self._forcing(at)}推出，{reason}")
 
     def _undecided(self, block: Block, k: int, at: int, token: Token | None, preferred: int, surviving: Sequence[int]) -> Cell:

@@ -7,7 +7,7 @@ always gives the same answer. No answer within the limit means "not known", neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from .problem import Flags, Ints
 from .propagate import Network
+from .relax import Relaxation
 
 Outcome = Literal["found", "none", "unknown"]
 
@@ -44,21 +45,26 @@ class Part:
 
 def find(net: Network, part: Part, budget: Budget) -> tuple[Outcome, dict[int, int]]:
     """A satisfying reading of a part: values by cell."""
-    return _ask(net, part, {}, (), budget)
+    possible, reading = Relaxation(net, part).find()
+    if not possible:
+        return "none", {}
+    return ("found", reading) if reading is not None else _ask(net, part, {}, (), budget)
 
 
-def prove(net: Network, part: Part, cells: Mapping[int, int], identities: Iterable[int], budget: Budget) -> tuple[set[int], set[int]]:
+def prove(net: Network, part: Part, cells: Mapping[int, int], identities: Sequence[int], budget: Budget) -> tuple[set[int], set[int]]:
     """Which cells keep their value, and which identities (not in force) hold, in every satisfying reading of a part."""
-    cells, forms = dict(cells), list(identities)
+    if not cells and not identities:
+        return set(), set()
+    kept, holding, cells, forms = Relaxation(net, part).prove(cells, identities)
     while cells or forms:
         outcome, values = _ask(net, part, cells, forms, budget)
         if outcome == "none":
-            return set(cells), set(forms)
+            return kept | set(cells), holding | set(forms)
         if outcome == "unknown":
             break
         cells = {cell: value for cell, value in cells.items() if values[cell] == value}
         forms = [form for form in forms if _slack(net, form, values) == 0]
-    return set(), set()
+    return kept, holding
 
 
 def _slack(net: Network, identity: int, values: Mapping[int, int]) -> int:
@@ -108,12 +114,10 @@ def _ask(net: Network, part: Part, differ: Mapping[int, int], broken: Sequence[i
             doubts.append(doubt)
     if doubts:
         model.add_bool_or(doubts)
-        model.maximize(sum(doubts))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = min(budget.once, budget.left)
-    solver.parameters.relative_gap_limit = 0.25
     status = solver.solve(model)
     budget.calls += 1
     budget.left -= max(solver.response_proto.deterministic_time, 0.002)
