@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from .crosscheck import noted, resolve
 from .errors import SourceError
-from .model import Document, Note, Place, Report
+from .model import Document, Note, Place, Reading, Report
 from .reading.outline import Outline, outlines, passages
 from .reading.tables import read_tables
 from .sources import read
@@ -27,13 +28,18 @@ def extract_file(path: str | Path, *, name: str | None = None) -> tuple[Report, 
     return reports
 
 
-def extract(document: Document) -> tuple[Report, ...]:
+Amend = Callable[[int, Reading], Reading]
+"""From a report's number in its file, from 1, and a reading to that reading with a person's corrections in it."""
+
+
+def extract(document: Document, *, amend: Amend | None = None) -> tuple[Report, ...]:
     """The reports in a document; none when it holds no report at all."""
-    return tuple(_report(document, outline) for outline in outlines(document))
+    return tuple(_report(document, outline, number, amend) for number, outline in enumerate(outlines(document), 1))
 
 
-def _report(document: Document, outline: Outline) -> Report:
-    resolution = resolve([read_tables(document, outline)], document)
+def _report(document: Document, outline: Outline, number: int, amend: Amend | None) -> Report:
+    readings = [read_tables(document, outline)]
+    resolution = resolve([amend(number, reading) for reading in readings] if amend else readings, document)
     notes = (*(Note(rule, message) for rule, message in document.notes), *outline.notes)
     return Report(
         source=document.source,
