@@ -54,12 +54,10 @@ def decode(data: bytes, name: str, declared: str | None = None) -> Decoded:
 
 
 def plausibility(text: str) -> float:
-    """Share of characters that everyday Chinese text consists of: ASCII, Chinese punctuation, common Han characters."""
-    sample = text[:_SAMPLE]
-    if not sample:
-        return 0.0
+    """Share of the characters beyond ASCII that everyday Chinese text consists of: punctuation, common Han characters."""
+    sample = [char for char in text[:_SAMPLE] if char > "\x7f"]
     common = _common()
-    return sum(1 for char in sample if char < "\x7f" or char in common) / len(sample)
+    return sum(1 for char in sample if char in common) / len(sample) if sample else 1.0
 
 
 def _legacy(data: bytes, name: str, declared: str | None) -> Decoded:
@@ -68,11 +66,12 @@ def _legacy(data: bytes, name: str, declared: str | None) -> Decoded:
     for encoding in ("gb18030", "big5hkscs"):
         text, damaged = _strictly(data, encoding)
         if text is not None:
-            trials.append((plausibility(text) - 2 * damaged / max(1, len(text)), damaged, encoding, text))
+            hint = 0.02 if declared and declared.lower()[:2] == encoding[:2] else 0.0
+            trials.append((plausibility(text) + hint - 2 * damaged / max(1, len(text)), -damaged, encoding, text))
     if trials:
         score, damaged, encoding, text = max(trials)
         if score >= 0.8:
-            return Decoded(text, encoding, sure=score >= 0.93 and not damaged, damaged=damaged)
+            return Decoded(text, encoding, sure=score >= 0.93 and not damaged, damaged=-damaged)
     if declared:
         try:
             return Decoded(data.decode(declared), declared, sure=False)

@@ -41,7 +41,8 @@ def normalise(original: str, *, markup: bool = True) -> Normalised:
     """
     text, offsets = _fold(original, markup)
     text, offsets, glosses = _without_glosses(text, offsets)
-    text, offsets = _split_headings(text, offsets)
+    if markup:
+        text, offsets = rewrite(text, offsets, _HEADING, lambda match: "\n")
     traditional = is_traditional(text)
     if traditional:
         text = simplified(text)
@@ -154,9 +155,9 @@ def _without_glosses(text: str, offsets: Sequence[int]) -> tuple[str, Sequence[i
     return shorter, moved, count if len(shorter) < len(text) else 0
 
 
-def _split_headings(text: str, offsets: Sequence[int]) -> tuple[str, Sequence[int]]:
-    """Flattened text with a line break before each statutory heading."""
-    return rewrite(text, offsets, _HEADING, lambda match: "\n")
+def split_headings(text: str) -> list[str]:
+    """A flattened paragraph cut before each statutory heading inside it."""
+    return _HEADING.split(text) if "、" in text else [text]
 
 
 def _fold(original: str, markup: bool) -> tuple[str, Sequence[int]]:
