@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from .crosscheck import noted, resolve
+from .crosscheck import examine, noted, resolve
 from .errors import SourceError
 from .model import Document, Note, Place, Reading, Report
 from .reading.outline import Outline, outlines, passages
@@ -41,7 +41,7 @@ def _report(document: Document, outline: Outline, number: int, amend: Amend | No
     readings = [read_tables(document, outline)]
     resolution = resolve([amend(number, reading) for reading in readings] if amend else readings, document)
     notes = (*(Note(rule, message) for rule, message in document.notes), *outline.notes)
-    return Report(
+    report = Report(
         source=document.source,
         title=outline.title,
         agency=outline.agency,
@@ -59,6 +59,7 @@ def _report(document: Document, outline: Outline, number: int, amend: Amend | No
         findings=(*resolution.findings, *noted(notes, document)),
         sections={number: _start(document, lines) for number, lines in outline.sections.items()},
     )
+    return examine(report, document)
 
 
 def _start(document: Document, lines: range) -> Place:

@@ -39,7 +39,7 @@ def check_parts(all_spots: Sequence[Spot], located: Located) -> Iterator[Finding
         total, numbers = one.total.quantity, [part.quantity.value for part in one.parts]
         stated, added = total.value, sum(numbers, Decimal(0))
         closed = bool(_REST.search(one.parts[-1].before))
-        if added == stated or (added < stated and not closed) or _nested(numbers, stated) or len(numbers) < 2:
+        if stated < max(numbers) or added == stated or (added < stated and not closed) or _nested(numbers, stated) or len(numbers) < 2:
             continue
         terms = " + ".join(f"{number:f}" for number in numbers)
         head = located.quote(one.total.clause[0], one.total.quantity.end)

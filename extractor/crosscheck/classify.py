@@ -62,7 +62,8 @@ def classify(spot: Spot, heading: str, form: Form, year: int | None = None, *, c
     topic = topic if topic in phrase.topics else next(iter(phrase.topics))
     phrase = _carried(phrase, spot, year)
     firm = phrase.firm and not qualified(spot, match.group()) and _plain(spot, match, inside=inside)
-    if not phrase.strong and spot.lead.endswith(("其中", "其中,", "其中，", "其中:")):
+    received = phrase.meanings[0].plus[0].startswith("applications.new_received")
+    if received and not phrase.strong and spot.lead.endswith(("其中", "其中,", "其中，", "其中:")):
         firm = False
     until = spot.quantity.end + (0 if inside else len(spot.after.rstrip()))
     if topic == "both":

@@ -14,8 +14,9 @@ from .locate import locate
 from .quantities import quantities
 from .rules import NARRATIVE, SEVERITIES, SHAPE, finding
 from .shape import check_shape
+from .told import unsaid, weighed
 
-_OURS = frozenset(rule.id for rule in (*NARRATIVE, *SHAPE))
+_OURS = frozenset(rule.id for rule in (*NARRATIVE, *SHAPE)) | {"llm.narrative"}
 
 
 @dataclass
@@ -39,13 +40,17 @@ def examine(report: Report, document: Document, previous: Report | None = None) 
     notes = _Notebook()
     for passage in report.narrative:
         _read(passage, document, tables, before, notes)
+    told = [claim for claim in report.claims if claim.by != "offline"]
+    others, doubts = weighed(told, notes.claims, tables)
+    facts = unsaid([fact for fact in report.facts if fact.by != "offline"], notes.facts, notes.claims)
+    notes.findings += doubts
     notes.findings += _disagreements(notes.said, tables)
     notes.findings += check_shape(report, document)
     kept = [one for one in report.findings if one.rule not in _OURS]
     return report.model_copy(
         update={
-            "claims": tuple(notes.claims),
-            "facts": tuple(notes.facts),
+            "claims": (*notes.claims, *others),
+            "facts": (*notes.facts, *facts),
             "findings": tuple(in_order(dict.fromkeys((*kept, *notes.findings)))),
         }
     )

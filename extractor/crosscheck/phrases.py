@@ -166,9 +166,9 @@ APPLICATIONS: tuple[Phrase, ...] = (
         firm=False,
         strong=True,
     ),
-    _phrase(r"(?<!年)新(?:收到?|受理|接收|增|收办)", "applications", Meaning("新收", (f"{_NEW}.total",)), strong=True),
+    _phrase(r"新(?:收到?(?![及和与、]上?年?结转)|受理|接收|增)", "applications", Meaning("新收", (f"{_NEW}.total",)), strong=True),
     _phrase(
-        r"收办|收到并(?:已)?(?:全部)?(?:办理|答复|处理|办结)|受理并(?:已)?(?:全部)?(?:办理|答复|处理|办结)",
+        r"收办|新收(?:到)?(?:及|和|与|、)(?:上年)?结转|收到并(?:已)?(?:全部)?(?:办理|答复|处理|办结)|受理并(?:已)?(?:全部)?(?:办理|答复|处理|办结)",
         "applications",
         Meaning("收办 = 新收 + 结转", (f"{_HANDLED}.total",)),
         Meaning("收办 = 新收", (f"{_NEW}.total",)),
@@ -342,6 +342,7 @@ RATES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"部分公开率|公开(?:和|与|及|或)部分公开(?:的)?(?:比例|占比|率)"), ("rates.granted_or_partial",)),
     (re.compile(r"(?:予以)?(?<!不予)公开率"), ("rates.granted", "rates.granted_or_partial")),
     (re.compile(r"不予公开率|拒绝率"), ("rates.refused",)),
+    (re.compile(r"无法提供率"), ("rates.unavailable",)),
     (re.compile(r"复议(?:案件)?(?:被)?纠[正错]率"), ("rates.review_corrected",)),
     (re.compile(r"败诉率|诉讼(?:案件)?(?:被)?纠[正错]率"), ("rates.litigation_corrected",)),
 )

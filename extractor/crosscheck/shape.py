@@ -110,6 +110,7 @@ def _form(report: Report) -> Iterator[Finding]:
             "shape.form_year",
             f"第二部分是 {form.key} 年表式，第三部分的“其他处理”却是{rows}，两种表式混用 (sections two and three follow different forms)",
             suggestion="按当年的格式统一两张表",
+            severity="info",
         )
 
 
