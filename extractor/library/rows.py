@@ -89,6 +89,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
     ),
     "cells": _fields(
         _SEQ,
+        _N,
         ("path", _S, "字段路径"),
         ("section", _I, "法定部分：2、3、4"),
         ("row", _S, "行路径"),
@@ -297,7 +298,7 @@ def cell_rows(seq: int, report: Event, values: Mapping[str, Decimal | None], for
     """One row for every cell with evidence, in the order of the form."""
     cells: dict[str, Event] = report.get("cells") or {}
     names = captions(form.key, form.divided) if form else {}
-    for path in sorted(cells, key=lambda cell: names.get(cell, _UNKNOWN)[0]):
+    for n, path in enumerate(sorted(cells, key=lambda cell: names.get(cell, _UNKNOWN)[0])):
         evidence = cells[path]
         _, section, caption = names.get(path, _UNKNOWN)
         row, _, column = path.rpartition(".")
@@ -305,6 +306,7 @@ def cell_rows(seq: int, report: Event, values: Mapping[str, Decimal | None], for
             **evidence,
             **_place(evidence.get("place") or {}),
             "seq": seq,
+            "n": n,
             "path": path,
             "section": section,
             "row": row,

@@ -1,0 +1,261 @@
+"""A person sets our reading right: corrections are kept with who, when and why, and every new reading of the text takes them up.
+
+A correction says what stands in the source. It replaces the token we read and the report is resolved anew, so that everything
+else is proven, or no longer proven, with it. A mistake that the report itself makes is not corrected: it gets a verdict.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from pydantic import ValidationError
+
+from ..errors import FormError, LibraryError, QueryError
+from ..model import Assignment, Document, Evidence, Group, Reading, Report, Token
+from ..view import form_for
+from .journal import pack
+from .library import Library, now, prepare, tool_version
+
+Value = int | Decimal | None
+Amend = Callable[[int, Reading], Reading]
+"""From a report's number in its file and a reading to that reading with the corrections in it."""
+Reread = Callable[[Document, str, Amend], Sequence[Report]]
+"""Reads a document again with an engine and corrections."""
+
+ABOUT = ("title", "agency", "year", "scope", "level", "region", "published")
+"""Fields about the report that can be corrected beside its cells."""
+BLANK = frozenset({"", "空", "空白", "blank", "null", "none"})
+NOT_APPLICABLE = frozenset({"/", "／", "—", "－", "-", "不适用"})
+WITHDRAW = frozenset({"撤回", "withdraw"})
+Decision = Literal["confirmed", "false-alarm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says stands in a place of a text."""
+
+    field: str
+    """A cell's dotted path, or one of ABOUT."""
+    value: str
+    """As the person wrote it."""
+    why: str = ""
+    who: str = ""
+
+
+def correct(
+    library: Library, name: str, field: str, value: str, *, why: str, who: str = "", reread: Reread | None = None
+) -> tuple[Report, Report]:
+    """Correct our reading of one field; gives the report before and after. The result is current at once.
+
+    LibraryError, FormError or QueryError: no such report or field, a value the field cannot take, or no reason given.
+    """
+    if not why.strip():
+        raise QueryError("请用 --why 说明依据，例如“原件第3页表格印的是12” (a correction needs a reason)")
+    report_id = library.find(name)
+    event = library.event(report_id)
+    before = Report.model_validate(event["report"])
+    who = who or _user()
+    kept = [one for one in corrections_of(library, report_id) if one.field != field]
+    withdrawn = value.strip().lower() in WITHDRAW
+    wanted = kept if withdrawn else [*kept, Correction(field, value.strip(), why, who)]
+    check(before, field, "" if withdrawn else value)
+    document = library.document(before.source.sha256)
+    after = corrected(document, number_of(report_id), event["engine"], wanted, reread=reread, fallback=before)
+    about = {"report_id": report_id, "sha256": before.source.sha256, "field": field, "value": value.strip()}
+    old = before.value(field) if field in before.cells else getattr(before, field, None)
+    told = {"kind": "correction", **about, "before": None if old is None else str(old), "why": why, "who": who, "added_at": now()}
+    version = prepare(after, report_id, engine=event["engine"], why=why, who=who)
+    with library.writing():
+        library.journal.append([pack({**told, "tool": tool_version()})])
+        library.append([version])
+    return before, after
+
+
+def corrections_of(library: Library, report_id: str) -> list[Correction]:
+    """The corrections in force for a text: the last for each field, withdrawn ones left out."""
+    rows = library.rows(
+        "SELECT field, arg_max(value, seq), arg_max(why, seq), arg_max(who, seq) FROM raw_corrections "
+        "WHERE report_id = ? GROUP BY 1 ORDER BY 1",
+        [report_id],
+    )
+    return [Correction(*row) for row in rows if row[1].lower() not in WITHDRAW]
+
+
+def all_corrections(library: Library) -> dict[str, list[Correction]]:
+    """The corrections in force for every text that has some."""
+    ids = [row[0] for row in library.rows("SELECT DISTINCT report_id FROM raw_corrections ORDER BY 1")]
+    return {report_id: found for report_id in ids if (found := corrections_of(library, report_id))}
+
+
+def corrected(
+    document: Document,
+    number: int,
+    engine: str,
+    corrections: Sequence[Correction],
+    *,
+    reread: Reread | None = None,
+    fallback: Report | None = None,
+) -> Report:
+    """The report with this number, read and resolved anew with corrections."""
+    about = {one.field: one for one in corrections if one.field in ABOUT}
+    wanted = {one.field: one for one in corrections if one.field not in ABOUT}
+
+    def amend_one(place: int, reading: Reading) -> Reading:
+        return amend(reading, wanted) if place == number else reading
+
+    if wanted or fallback is None or any(evidence.how == "corrected" for evidence in fallback.cells.values()):
+        reports = (reread or _reread)(document, engine, amend_one)
+        if len(reports) < number:
+            raise LibraryError(f"重新读取时文件中只有 {len(reports)} 份报告，找不到第 {number} 份 (report {number} is gone on re-reading)")
+        report = reports[number - 1]
+    else:
+        report = fallback
+    return mark(describe(report, about.values()), wanted)
+
+
+def amend(reading: Reading, corrections: Mapping[str, Correction]) -> Reading:
+    """A reading in which the corrected cells hold what the person says, in every alternative that is left."""
+    groups: list[Group] = []
+    todo = dict(corrections)
+    for group in reading.groups:
+        found = {index: todo.pop(cell) for index, cell in enumerate(group.cells) if cell in todo}
+        for index, correction in found.items():
+            group = replace(group, alternatives=_pinned(group, index, correction))
+        groups.append(group)
+    for cell, correction in todo.items():
+        token = _token(correction, None, cell)
+        groups.append(Group((cell,), (Assignment((token,)),), "unlabelled", "open", why="由人补入 (added by a person)"))
+    return replace(reading, groups=tuple(groups))
+
+
+def mark(report: Report, corrections: Mapping[str, Correction]) -> Report:
+    """A resolved report in which corrected cells say so and hold the person's value."""
+    cells = dict(report.cells)
+    changes: dict[str, Value] = {}
+    for cell, correction in corrections.items():
+        if cell not in cells:
+            continue
+        value, printed = parse(correction.value, cell)
+        evidence = cells[cell]
+        agreed = report.value(cell) == value
+        why = f"{correction.who or '有人'}更正：{correction.why}"
+        status = evidence.status if agreed and evidence.status != "absent" else _STATUS[printed]
+        changed = {"how": "corrected", "by": (*evidence.by, "person"), "why": why, "printed": printed, "status": status}
+        cells[cell] = Evidence.model_validate(
+            {**evidence.model_dump(), **changed, "verified": evidence.verified and agreed and status == "verified"}
+        )
+        if not agreed:
+            changes[cell] = value
+    content = report.model_dump()
+    for cell, value in changes.items():
+        *folders, last = cell.split(".")
+        part = content
+        for folder in folders:
+            part = part[folder]
+        part[last] = value
+    return Report.model_validate({**content, "cells": cells}) if changes else report.model_copy(update={"cells": cells})
+
+
+def describe(report: Report, corrections: Iterable[Correction]) -> Report:
+    """A report with corrected fields about it."""
+    changes = {one.field: None if one.value.lower() in BLANK else one.value for one in corrections}
+    if not changes:
+        return report
+    try:
+        return Report.model_validate({**report.model_dump(), **changes})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise QueryError(f"“{problem['loc'][0]}”不能是“{problem['input']}”：{problem['msg']} (not a possible value)") from None
+
+
+def check(report: Report, field: str, value: str) -> None:
+    """Raise when a report has no such field or the field cannot take the value."""
+    if field in ABOUT:
+        describe(report, [Correction(field, value)])
+        return
+    form = form_for(report)
+    if form is None:
+        raise FormError(f"这份报告没有表格，只能更正 {'、'.join(ABOUT)} (the report has no tables)")
+    measure = form.column(field).measure
+    number, _ = parse(value, field)
+    if number is not None and measure != "change" and number < 0:
+        raise QueryError(f"“{form.caption(field)}”不能是负数 {number} (cannot be negative)")
+
+
+def parse(text: str, cell: str) -> tuple[Value, str]:
+    """A person's value for a cell, and what then is printed there: number, blank or not_applicable."""
+    plain = text.strip()
+    if plain.lower() in BLANK:
+        return None, "blank"
+    if plain in NOT_APPLICABLE:
+        return None, "not_applicable"
+    money = cell.endswith(("amount_yuan", "amount_wan_yuan"))
+    try:
+        return (Decimal(plain.replace(",", "")) if money else int(plain.replace(",", ""))), "number"
+    except (ValueError, InvalidOperation):
+        kind = "金额" if money else "整数"
+        raise QueryError(f"“{text}”不是{kind}；空白写 blank，不适用写 / (not a number, blank or /)") from None
+
+
+def decide(library: Library, finding: str, decision: Decision, *, note: str = "", who: str = "") -> str:
+    """A person's verdict on a finding; gives the finding's whole id. It lapses when the values concerned change."""
+    rows = library.rows("SELECT DISTINCT finding_id, report_id, message FROM findings WHERE starts_with(finding_id, ?) LIMIT 3", [finding])
+    if not rows:
+        raise LibraryError(
+            f'报告库中没有编号为“{finding}”的发现，可用 gongkai sql "SELECT finding_id, message FROM findings" 查看 (no such finding)'
+        )
+    if len({row[0] for row in rows}) > 1:
+        raise LibraryError(f"“{finding}”可指几个发现，请写全编号 (ambiguous finding id)")
+    about = {"finding_id": rows[0][0], "report_id": rows[0][1], "verdict": decision}
+    library.write({"kind": "verdict", **about, "note": note, "who": who or _user()})
+    return str(rows[0][0])
+
+
+def number_of(report_id: str) -> int:
+    """A report's number in its file, from its id."""
+    _, _, number = report_id.partition("-")
+    return int(number) if number else 1
+
+
+_STATUS = {"number": "read", "blank": "blank", "not_applicable": "not_applicable"}
+
+
+def _pinned(group: Group, index: int, correction: Correction) -> tuple[Assignment, ...]:
+    cell = group.cells[index]
+    value, printed = parse(correction.value, cell)
+    agreeing = tuple(
+        way for way in group.alternatives if (token := way.tokens[index]) is not None and token.kind == printed and token.value == value
+    )
+    if agreeing:
+        return agreeing
+    pinned: dict[tuple[Token | None, ...], Assignment] = {}
+    for way in group.alternatives:
+        tokens = (*way.tokens[:index], _token(correction, way.tokens[index], cell), *way.tokens[index + 1 :])
+        pinned.setdefault(tokens, replace(way, tokens=tokens))
+    return tuple(pinned.values())
+
+
+def _token(correction: Correction, old: Token | None, cell: str) -> Token:
+    value, printed = parse(correction.value, cell)
+    kind: Literal["number", "blank", "not_applicable"] = (
+        "number" if printed == "number" else "blank" if printed == "blank" else "not_applicable"
+    )
+    start, end = (old.start, old.end) if old else (0, 0)
+    return Token(old.raw if old else correction.value, start, end, kind, value)
+
+
+def _reread(document: Document, engine: str, amend: Amend) -> Sequence[Report]:
+    from ..pipeline import extract
+
+    return extract(document, amend=amend)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "person"
