@@ -5,6 +5,7 @@ Templates escape every value; nothing of a report reaches a page as markup. ``gr
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -33,9 +34,21 @@ def draw(template: str, *, folders: tuple[Path, ...] = (), **values: Any) -> str
     return environment(*folders).get_template(template).render(**values)
 
 
-def grid_html(report: Report, *, lang: Lang = "zh", live: bool = False) -> str:
-    """All tables of a report; empty without tables. ``live`` makes every cell a button (``data-do="cell" data-at=<path>``)."""
-    return draw("grid.html", tables=tables_of(report), lang=lang, live=live, tip=lambda cell: tip(report, cell, lang))
+def grid_html(report: Report, *, lang: Lang = "zh", live: bool = False, anchor: str = "", flagged: Collection[str] = ()) -> str:
+    """All tables of a report; empty without tables.
+
+    ``live`` makes every cell a button (``data-do="cell" data-at=<path>``). ``anchor`` gives every cell an id, that prefix and its
+    path, to link to. ``flagged`` are the paths of cells to point out.
+    """
+    return draw(
+        "grid.html",
+        tables=tables_of(report),
+        lang=lang,
+        live=live,
+        anchor=anchor,
+        flagged=frozenset(flagged),
+        tip=lambda cell: tip(report, cell, lang),
+    )
 
 
 def legend_html(report: Report, *, lang: Lang = "zh") -> str:
