@@ -34,12 +34,13 @@ Margins = frozenset[tuple[int, int]]
 UNKNOWN: Margins = frozenset()
 
 
-def ways(tokens: Sequence[Token], width: int, margins: Margins = UNKNOWN) -> Ways:
+def ways(tokens: Sequence[Token], width: int, margins: Margins = UNKNOWN, *, lossy: bool = False) -> Ways:
     """List every admissible filling of ``width`` places by these tokens, blanks included.
 
     Exactly as many printed tokens as places is one way. Else the blanks that the source shows are kept where the
     table's other rows show that they are places; what is missing may have stood anywhere; a digit string may be
-    neighbours glued together; what is too much is named noise.
+    neighbours glued together; what is too much is named noise. ``lossy``: other rows of the table lost cells and nothing
+    shows which blanks of this one are layout, so its blanks prove no place.
     """
     printed = tuple(t for t in tokens if t.kind != "blank")
     if len(printed) == width:
@@ -50,9 +51,9 @@ def ways(tokens: Sequence[Token], width: int, margins: Margins = UNKNOWN) -> Way
     boxed = tuple(_trimmed(tokens, width, margins))
     exact = tuple(dict.fromkeys(body for body in boxed if len(body) == width))
     shorter = tuple(body for body in boxed if len(body) < width)
-    known = len(tokens) == width or bool(margins)
-    varied = len({head for head, _ in margins}) > 1
-    if exact and not (shorter and varied):
+    known = (len(tokens) == width and not narrow) or bool(margins)
+    doubtful = lossy or len({head for head, _ in margins}) > 1
+    if exact and not (shorter and doubtful):
         return Ways(tuple(Assignment(body) for body in exact), full=known and len(exact) == 1)
     if exact:
         boxed = shorter

@@ -77,7 +77,8 @@ def flatten(words: Sequence[Word]) -> Flat:
             chars = match.group()
             after = word.text[match.end() : match.end() + 1]
             # "一、" and "(七)" are ordinals although they are Han themselves.
-            if len(chars) <= 2 and after and after in "、)）.,:" and _NUMERALS.issuperset(chars):
+            numeral = len(chars) <= 2 and _NUMERALS.issuperset(chars)
+            if numeral and (after and after in "、)）.,:" or not after and before.endswith(("(", "（"))):
                 pending, position = before + chars, match.end()
                 continue
             if _ORDINAL.search(before):

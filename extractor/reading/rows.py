@@ -116,6 +116,18 @@ def margins_of(runs: Sequence[Run], width: int) -> dict[int, Margins]:
     return {cell: frozenset(margins) for cell, margins in found.items()}
 
 
+def is_narrow(runs: Sequence[Run], width: int) -> bool:
+    """Whether no row is whole and most print the same smaller number of values, or some have fewer cells than there are places.
+
+    Then a column may be gone from every row, and the blank cell of a merged label must not pass for an empty place.
+    """
+    counts = [run.filled for run in runs if run.filled > 1]
+    if not counts or max(counts) >= width:
+        return False
+    common = max(counts, key=counts.count)
+    return counts.count(common) * 2 > len(counts) or any(1 < len(run.slots) < width for run in runs if run.filled)
+
+
 @dataclass(frozen=True, slots=True)
 class _Set:
     """One line's worth of values: the ways to fill a row with it."""
@@ -141,6 +153,10 @@ class _Table:
     """The money unit that a heading prints, as a factor to yuan."""
     pads_after: bool = False
     """Whether the document is known to fill its rows up with blank cells at their end."""
+    narrow: bool = False
+    """Whether the rows seem to have lost a place."""
+    lossy: bool = False
+    """Whether some row has fewer cells than the form and none of them blank: a column or a blank was dropped."""
 
     @property
     def width(self) -> int:
@@ -153,10 +169,13 @@ class _Table:
 
     def ways(self, run: Run) -> Ways:
         """The ways to fill a row with a run."""
-        margins = self.margins.get(run.slots[0].cell, UNKNOWN.union(*self.margins.values()))
+        own = self.margins.get(run.slots[0].cell)
+        if own is None and self.lossy:
+            return ways(run.tokens, self.width, lossy=True)
+        margins = own or UNKNOWN.union(*self.margins.values())
         if not margins and self.pads_after and len(run.slots) > self.width:
             margins = frozenset({(0, len(run.slots) - self.width)})
-        return ways(run.tokens, self.width, margins)
+        return ways(run.tokens, self.width, margins, narrow=self.narrow)
 
     def put(self, group: Group, numbers: Sequence[int]) -> None:
         self.groups[numbers[0]] = group
@@ -182,7 +201,9 @@ def groups_of(
 ) -> list[Group]:
     """The groups of a table whose rows are equally wide, rows without label and values included."""
     width = len(rows[0].columns)
-    table = _Table(rows, margins_of(runs, width), column, frozenset(label.row for label in labels), {}, set(), unit, pads_after)
+    table = _Table(
+        rows, margins_of(runs, width), column, frozenset(label.row for label in labels), {}, set(), unit, pads_after, _lossy(runs, width)
+    )
     before, segments = segments_of(labels, runs)
     if any(run.filled == width for run in before) and not (segments and any(run.filled for run in segments[-1].runs)):
         _pair_backwards(table, before, segments)
@@ -192,6 +213,14 @@ def groups_of(
         if number not in table.taken:
             table.put(Group(row.cells, (_nothing(row),), "unlabelled", column, why=f"没有找到“{row.label.full}”一行"), (number,))
     return [table.groups[number] for number in sorted(table.groups)]
+
+
+def _lossy(runs: Sequence[Run], width: int) -> bool:
+    """Whether rows lost cells: short without a blank, or all of them with the same single blank at an edge."""
+    if any(1 < run.filled == len(run.slots) < width for run in runs):
+        return True
+    shapes = {tuple(slot.filled for slot in run.slots) for run in runs if run.filled > 1}
+    return len(shapes) == 1 and shapes <= {(False, *(True,) * (width - 1)), (*(True,) * (width - 1), False)}
 
 
 def _nothing(row: Row) -> Assignment:
