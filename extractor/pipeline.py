@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .crosscheck import examine, noted, resolve
 from .errors import SourceError
-from .model import Document, Note, Place, Reading, Report
+from .model import Admitted, Document, Note, Place, Reading, Report
 from .reading.outline import Outline, outlines, passages
 from .reading.tables import read_tables
 from .sources import read
 
+if TYPE_CHECKING:
+    from .engines import Engine, Session
 
-def extract_file(path: str | Path, *, name: str | None = None) -> tuple[Report, ...]:
+
+def extract_file(
+    path: str | Path, *, name: str | None = None, engine: Engine = "offline", session: Session | None = None
+) -> tuple[Report, ...]:
     """The reports in a file, in printed order; at least one.
 
-    Raises SourceError when the file cannot be read or holds no such report.
+    Raises SourceError when the file cannot be read or holds no such report, and what :func:`extract` raises.
     """
     document = read(path, name=name)
-    reports = extract(document)
+    reports = extract(document, engine=engine, session=session)
     if not reports:
         raise SourceError(
             f"{document.source.name}：没有找到政府信息公开工作年度报告（既无法定标题，也无法定表格），请确认文件 "
@@ -32,15 +38,36 @@ Amend = Callable[[int, Reading], Reading]
 """From a report's number in its file, from 1, and a reading to that reading with a person's corrections in it."""
 
 
-def extract(document: Document, *, amend: Amend | None = None) -> tuple[Report, ...]:
-    """The reports in a document; none when it holds no report at all."""
-    return tuple(_report(document, outline, number, amend) for number, outline in enumerate(outlines(document), 1))
+def extract(
+    document: Document, *, amend: Amend | None = None, engine: Engine = "offline", session: Session | None = None
+) -> tuple[Report, ...]:
+    """The reports in a document; none when it holds no report at all.
+
+    With an engine other than ``offline`` a model is asked in ``session``, by default one of its own with the settings of the
+    environment. Raises SettingsError when no model is named, ModelError when the server refuses the key or the model.
+    """
+    found = enumerate(outlines(document), 1)
+    if engine == "offline":
+        return tuple(_report(document, outline, _offline(document, outline, _amender(amend, number))) for number, outline in found)
+    from .engines import opened, read_with
+
+    with opened(session) as running:
+        return tuple(
+            _report(document, outline, read_with(engine, document, outline, running, _amender(amend, number))) for number, outline in found
+        )
 
 
-def _report(document: Document, outline: Outline, number: int, amend: Amend | None) -> Report:
-    readings = [read_tables(document, outline)]
-    resolution = resolve([amend(number, reading) for reading in readings] if amend else readings, document)
-    notes = (*(Note(rule, message) for rule, message in document.notes), *outline.notes)
+def _amender(amend: Amend | None, number: int) -> Callable[[Reading], Reading]:
+    return (lambda reading: amend(number, reading)) if amend else (lambda reading: reading)
+
+
+def _offline(document: Document, outline: Outline, amend: Callable[[Reading], Reading]) -> Admitted:
+    return Admitted((amend(read_tables(document, outline)),))
+
+
+def _report(document: Document, outline: Outline, admitted: Admitted) -> Report:
+    resolution = resolve(admitted.readings, document)
+    notes = (*(Note(rule, message) for rule, message in document.notes), *outline.notes, *admitted.notes)
     report = Report(
         source=document.source,
         title=outline.title,
@@ -58,6 +85,10 @@ def _report(document: Document, outline: Outline, number: int, amend: Amend | No
         cells=resolution.cells,
         findings=(*resolution.findings, *noted(notes, document)),
         sections={number: _start(document, lines) for number, lines in outline.sections.items()},
+        claims=admitted.claims,
+        facts=admitted.facts,
+        stated=admitted.stated,
+        model_use=admitted.use,
     )
     return examine(report, document)
 

@@ -68,8 +68,9 @@ def read_narrative_with_model(
     standing = [each for found, _ in results for each in found]
     notes += [note for _, said_ in results for note in said_]
     metrics = {short_key(key): metric for key, metric in metrics_of(form).items()}
-    claims = [_claim(document, each, metrics[each.figure.metric]) for each in standing if each.figure.metric is not None]
-    facts = [_fact(document, each) for each in standing if each.figure.metric is None]
+    by = settings.reader
+    claims = [_claim(document, each, metrics[each.figure.metric], by) for each in standing if each.figure.metric is not None]
+    facts = [_fact(document, each, by) for each in standing if each.figure.metric is None]
     return Narrative(tuple(claims), tuple(facts), tuple(stated), tuple(notes))
 
 
@@ -142,7 +143,7 @@ def _failed(subject: str, error: ModelError) -> Note:
     return Note("llm.unreachable", f"{subject}：{error}")
 
 
-def _claim(document: Document, each: Standing, metric: Metric) -> Claim:
+def _claim(document: Document, each: Standing, metric: Metric, by: str) -> Claim:
     figure = each.figure
     place = document.place(*each.sentence.span(*_clause(each)))
     share = metric.kind == "rate"
@@ -157,13 +158,15 @@ def _claim(document: Document, each: Standing, metric: Metric) -> Claim:
         quote=document.quote(place),
         place=place,
         verdict="not_comparable",
+        by=by,
     )
 
 
-def _fact(document: Document, each: Standing) -> Fact:
+def _fact(document: Document, each: Standing, by: str) -> Fact:
     place = document.place(*each.sentence.span(*_clause(each)))
     what = each.figure.what.strip()[:40] or each.sentence.text[max(0, each.start - 16) : each.start]
-    return Fact(what=what, value=each.value, unit=each.figure.unit, bound=each.figure.bound, quote=document.quote(place), place=place)
+    figure = each.figure
+    return Fact(what=what, value=each.value, unit=figure.unit, bound=figure.bound, quote=document.quote(place), place=place, by=by)
 
 
 def _clause(each: Standing) -> tuple[int, int]:

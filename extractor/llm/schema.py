@@ -10,7 +10,7 @@ _KEPT = frozenset({"type", "properties", "required", "items", "enum", "anyOf", "
 def strict(schema: dict[str, Any]) -> dict[str, Any]:
     """A Pydantic schema in the strict subset: closed objects, every property required, no keyword outside the subset.
 
-    What an object is for stands in the prompt; what the dropped keywords demanded (lengths, bounds, patterns) is checked in code after the answer.
+    What the dropped keywords demanded (lengths, bounds, patterns) is checked in code after the answer.
     """
     closed: dict[str, Any] = {}
     for name, value in schema.items():

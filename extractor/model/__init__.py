@@ -1,5 +1,6 @@
 """The values that flow between the rooms: Document, Place, Reading, Evidence, Finding, Report."""
 
+from .admitted import Admitted
 from .document import Box, Cell, Document, Line, Origin, Place, Source
 from .reading import Assignment, ColumnEvidence, Group, Note, Reading, RowEvidence, Token, TokenKind
 from .report import (
@@ -23,6 +24,7 @@ from .report import (
 )
 
 __all__ = [
+    "Admitted",
     "Assignment",
     "Bound",
     "Box",

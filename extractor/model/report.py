@@ -95,6 +95,8 @@ class Claim(Frozen):
     reading: str = ""
     """The reading of the phrase under which it agrees: “收到 = 新收 + 结转”."""
     table_value: Decimal | None = None
+    by: str = "offline"
+    """The reader that found it."""
 
 
 class Fact(Frozen):
@@ -106,6 +108,8 @@ class Fact(Frozen):
     bound: Bound = "exact"
     quote: str
     place: Place
+    by: str = "offline"
+    """The reader that found it."""
 
 
 class Stated(Frozen):
