@@ -51,7 +51,7 @@ def ways(tokens: Sequence[Token], width: int, margins: Margins = UNKNOWN, *, los
     boxed = tuple(_trimmed(tokens, width, margins))
     exact = tuple(dict.fromkeys(body for body in boxed if len(body) == width))
     shorter = tuple(body for body in boxed if len(body) < width)
-    known = (len(tokens) == width and not narrow) or bool(margins)
+    known = len(tokens) == width or bool(margins)
     doubtful = lossy or len({head for head, _ in margins}) > 1
     if exact and not (shorter and doubtful):
         return Ways(tuple(Assignment(body) for body in exact), full=known and len(exact) == 1)

@@ -116,18 +116,6 @@ def margins_of(runs: Sequence[Run], width: int) -> dict[int, Margins]:
     return {cell: frozenset(margins) for cell, margins in found.items()}
 
 
-def is_narrow(runs: Sequence[Run], width: int) -> bool:
-    """Whether no row is whole and most print the same smaller number of values, or some have fewer cells than there are places.
-
-    Then a column may be gone from every row, and the blank cell of a merged label must not pass for an empty place.
-    """
-    counts = [run.filled for run in runs if run.filled > 1]
-    if not counts or max(counts) >= width:
-        return False
-    common = max(counts, key=counts.count)
-    return counts.count(common) * 2 > len(counts) or any(1 < len(run.slots) < width for run in runs if run.filled)
-
-
 @dataclass(frozen=True, slots=True)
 class _Set:
     """One line's worth of values: the ways to fill a row with it."""
@@ -153,8 +141,6 @@ class _Table:
     """The money unit that a heading prints, as a factor to yuan."""
     pads_after: bool = False
     """Whether the document is known to fill its rows up with blank cells at their end."""
-    narrow: bool = False
-    """Whether the rows seem to have lost a place."""
     lossy: bool = False
     """Whether some row has fewer cells than the form and none of them blank: a column or a blank was dropped."""
 
@@ -175,7 +161,7 @@ class _Table:
         margins = own or UNKNOWN.union(*self.margins.values())
         if not margins and self.pads_after and len(run.slots) > self.width:
             margins = frozenset({(0, len(run.slots) - self.width)})
-        return ways(run.tokens, self.width, margins, narrow=self.narrow)
+        return ways(run.tokens, self.width, margins)
 
     def put(self, group: Group, numbers: Sequence[int]) -> None:
         self.groups[numbers[0]] = group
