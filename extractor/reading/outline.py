@@ -60,11 +60,16 @@ def outlines(document: Document) -> tuple[Outline, ...]:
 
 
 def _joined(document: Document, found: Sequence[list[Heading]]) -> list[list[Heading]]:
-    """Chains that are parts of one report: the tables stand after the narrative, or are numbered apart from it."""
+    """Chains that are parts of one report: the tables stand after the narrative, or are numbered apart from it.
+
+    A sub-heading of section one that reads like the heading of section two gives way to the heading of the table itself.
+    """
     result: list[list[Heading]] = []
     for chain in found:
-        if result and {h.section for h in result[-1]}.isdisjoint(h.section for h in chain) and not _titled(document, result[-1], chain):
-            result[-1] = [*result[-1], *chain]
+        weights = {heading.section: heading.weight for heading in chain}
+        kept = [h for h in result[-1] if h.weight >= weights.get(h.section, 0.0)] if result else []
+        if kept and weights.keys().isdisjoint(h.section for h in kept) and not _titled(document, result[-1], chain):
+            result[-1] = [*kept, *chain]
         else:
             result.append(chain)
     return result
