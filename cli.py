@@ -82,11 +82,14 @@ def extract(
     out: Annotated[Path | None, typer.Option(help="记录写入此文件夹的 records.jsonl (folder for records.jsonl)")] = None,
     library: Annotated[Path | None, typer.Option(help="存入此资料库；两者都不写时为 library (the library to store in)")] = None,
     engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
+    budget: Annotated[str | None, typer.Option(help="调用模型最多花多少：金额，或如 200000t 的词元数 (most a model may cost)")] = None,
 ) -> None:
     """读报告，得记录 (read reports into records)."""
     from screens.extracting import run
 
-    raise typer.Exit(run(paths, out=out, library=library, engine=engine.value, console=console(), progress=console(stderr=True)))
+    raise typer.Exit(
+        run(paths, out=out, library=library, engine=engine.value, budget=budget, console=console(), progress=console(stderr=True))
+    )
 
 
 @app.command()
@@ -104,6 +107,38 @@ def show(
             print_cell(console(), one, cell, Path(report))
         else:
             print_report(console(), one)
+
+
+@app.command()
+def doctor(
+    ask: Annotated[bool, typer.Option(help="向服务发一个很小的请求来试 (try the server with a tiny request)")] = True,
+) -> None:
+    """看语言模型配置得怎样，哪里不通，怎么修 (what of the model is configured, what fails, how to mend it)."""
+    from screens.model import print_health
+
+    raise typer.Exit(print_health(console(), ask=ask))
+
+
+model = typer.Typer(name="llm", no_args_is_help=True, help="语言模型 (the language model)")
+app.add_typer(model)
+
+
+@model.callback()
+def model_start() -> None:
+    """语言模型的调用记录 (what a language model was asked)."""
+
+
+@model.command("log")
+def model_log(
+    number: Annotated[int | None, typer.Argument(help="看这一次的全文 (one call in full)", show_default=False)] = None,
+    last: Annotated[int, typer.Option(min=1, help="最近几次 (how many)")] = 20,
+    run: Annotated[str | None, typer.Option(help="只看这一轮 (one run only)")] = None,
+    contains: Annotated[str, typer.Option(help="对象中含这些字 (subject contains)")] = "",
+) -> None:
+    """每次调用的提示词、回答、词元、费用、用时 (prompt, answer, tokens, cost and latency of each call)."""
+    from screens.model import print_calls
+
+    print_calls(console(), number=number, last=last, run=run, contains=contains)
 
 
 if __name__ == "__main__":

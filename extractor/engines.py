@@ -34,8 +34,8 @@ class Session:
 
 
 @contextmanager
-def opened(session: Session | None) -> Iterator[Session]:
-    """This session, or one of its own with the settings of the environment.
+def opened(session: Session | None, **settings: object) -> Iterator[Session]:
+    """This session, or one of its own with the settings of the environment and these on top.
 
     Raises SettingsError when no model is named.
     """
@@ -43,10 +43,10 @@ def opened(session: Session | None) -> Iterator[Session]:
         session.settings.require()
         yield session
         return
-    settings = load_settings()
-    settings.require()
-    with CallLog(settings.log_path) as log:
-        yield Session(settings, log)
+    wanted = load_settings(**settings)
+    wanted.require()
+    with CallLog(wanted.log_path) as log:
+        yield Session(wanted, log)
 
 
 def read_with(engine: Engine, document: Document, outline: Outline, session: Session, amend: Callable[[Reading], Reading]) -> Admitted:

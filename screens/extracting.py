@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from extractor.errors import GongkaiError, SettingsError
+from extractor.errors import GongkaiError, ModelError
 from extractor.model import Report
 from extractor.paths import expand
 from extractor.view import count_states
 
 from .terminal import DOUBTFUL, SETTLED, summary
 
+if TYPE_CHECKING:
+    from extractor.engines import Engine, Session
+
 log = logging.getLogger("gongkai")
 
 
-def run(paths: Sequence[str], *, out: Path | None, library: Path | None, engine: str, console: Console, progress: Console) -> int:
-    """Read every file, write the records, print the summary; 3 when some files could not be read, else 0."""
+def run(
+    paths: Sequence[str],
+    *,
+    out: Path | None,
+    library: Path | None,
+    engine: Engine,
+    console: Console,
+    progress: Console,
+    budget: str | None = None,
+) -> int:
+    """Read every file, write the records, print the summary; 3 when some files could not be read, else 0.
+
+    When the budget for a model is spent the run ends after the file at hand; the files left are listed as not read.
+    """
     files = expand(paths)
     reports: list[Report] = []
     failures: list[tuple[str, str]] = []
     folder = out or Path("out")
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / "records.jsonl.part"
-    with partial.open("w", encoding="utf-8") as records, bar(progress) as shown:
+    with asking(engine, budget) as session, partial.open("w", encoding="utf-8") as records, bar(progress) as shown:
         task = shown.add_task("读取 reading", total=len(files))
-        for file in files:
+        for number, file in enumerate(files):
             shown.update(task, description=file.name)
             try:
-                found = read_file(file, engine)
+                found = read_file(file, engine, session)
+            except ModelError:
+                raise
             except GongkaiError as error:
                 failures.append((file.name, str(error)))
                 found = ()
@@ -44,19 +63,41 @@ def run(paths: Sequence[str], *, out: Path | None, library: Path | None, engine:
                 records.write(report.model_dump_json() + "\n")
                 reports.append(report)
             shown.advance(task)
+            if any(finding.rule == "llm.budget" for report in found for finding in report.findings):
+                failures += [(left.name, "预算用完，还没有读 (budget spent, not read yet)") for left in files[number + 1 :]]
+                break
     partial.replace(folder / "records.jsonl")
     console.print(summary(reports, failures))
     console.print(closing(reports, failures))
     return 3 if failures else 0
 
 
-def read_file(file: Path, engine: str) -> tuple[Report, ...]:
+@contextmanager
+def asking(engine: Engine, budget: str | None = None) -> Iterator[Session | None]:
+    """The session in which a model is asked; None offline. Raises SettingsError when no model is named."""
+    if engine == "offline":
+        yield None
+        return
+    from extractor.engines import opened
+
+    with opened(None, **limit_of(budget)) as session:
+        yield session
+
+
+def limit_of(budget: str | None) -> dict[str, object]:
+    """The setting that a budget on the command line means: ``2.5`` is money, ``200000t`` tokens."""
+    if not budget:
+        return {}
+    if budget.lower().endswith("t"):
+        return {"budget_tokens": budget[:-1]}
+    return {"budget": budget}
+
+
+def read_file(file: Path, engine: Engine, session: Session | None = None) -> tuple[Report, ...]:
     """The reports of one file by the engine that was asked for."""
     from extractor.pipeline import extract_file
 
-    if engine != "offline":
-        raise SettingsError(f"引擎“{engine}”需要先配置语言模型，见 gongkai doctor (engine {engine!r} needs a configured model)")
-    return extract_file(file)
+    return extract_file(file, engine=engine, session=session)
 
 
 def bar(console: Console) -> Progress:
