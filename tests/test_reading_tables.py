@@ -214,3 +214,19 @@ def test_a_comma_between_groups_of_three_is_one_number_or_two() -> None:
     two = ["(一)予以公开\t17，266\t0\t0\t0\t0\t283" if line.startswith("(一)") else line for line in table_rows(FORM)]
     group = group_at(reading_of(report(two)), "applications.granted")
     assert [17, 266, 0, 0, 0, 0, 283] in [values(group, "applications.granted", n) for n in range(len(group.alternatives))]
+
+
+def test_a_value_that_slid_to_the_next_line_may_come_from_any_place() -> None:
+    three = [line.replace("\t", "  ") for line in table_rows(FORM)]
+    at = next(i for i, line in enumerate(three) if line.startswith("2.其他法律"))
+    three[at : at + 1] = ["2.其他法律行政法规禁  6  0  0  0  0  0", "止公开  6"]
+    group = group_at(reading_of(report(three)), "applications.refused.law_prohibits")
+    assert len(group.alternatives) == 7 and group.column == "open"
+    assert values(group, "applications.refused.law_prohibits") == [6, 0, 0, 0, 0, 0, 6]
+
+
+def test_an_amount_keeps_its_unit_after_a_space() -> None:
+    text = report(table_rows(form_of("2019")), key="2019").replace(
+        "三、收到和处理", "第二十条第（九）项\n信息内容 采购项目数量 采购总金额\n政府集中采购 70 348.37 万元\n三、收到和处理", 1
+    )
+    assert values(group_at(reading_of(text), "proactive.procurement"), "proactive.procurement") == [70, 3483700]

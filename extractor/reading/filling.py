@@ -194,3 +194,15 @@ def overlaid(first: Sequence[Token | None], second: Sequence[Token | None], *, l
         used = {id(t) for t in choice}
         noise = tuple(t for t in (*first, *second) if t is not None and t.kind != "blank" and id(t) not in used)
         yield Assignment(tuple(choice), noise, hint="一格印了两次")
+
+
+def merged(first: Sequence[Token], second: Sequence[Token]) -> Iterator[Assignment]:
+    """One row whose values stand on two lines: those of the second follow the first, or slid down from any place."""
+    width = len(first) + len(second)
+    places = sorted(combinations(range(width), len(second)), reverse=True)
+    for chosen in places:
+        row: list[Token | None] = [None] * width
+        for place, token in zip(chosen, second, strict=True):
+            row[place] = token
+        rest = iter(first)
+        yield Assignment(tuple(next(rest) if token is None else token for token in row), hint="数印在两行")

@@ -13,7 +13,7 @@ from itertools import islice, permutations, product
 
 from ..forms import Row
 from ..model import Assignment, ColumnEvidence, Group, RowEvidence, Token
-from .filling import MAX_WAYS, UNKNOWN, Margins, Ways, margin_of, overlaid, ways
+from .filling import MAX_WAYS, UNKNOWN, Margins, Ways, margin_of, merged, overlaid, ways
 from .labels import Found
 from .tokens import Item, Slot, fitted
 
@@ -276,7 +276,8 @@ def _joined(table: _Table, last: _Set, run: Run) -> _Set | None:
         return _Set(table.ways(run), run)
     both = Run((*last.run.slots, *run.slots))
     if last.run.filled + run.filled == table.width and not last.ways.full:
-        return _Set(ways(both.tokens, table.width), both)
+        found = tuple(dict.fromkeys(merged(_printed(last.run), _printed(run))))
+        return _Set(Ways(found, full=len(found) == 1), both)
     layers = _layers(table, last.run, run)
     if layers is not None:
         found = tuple(dict.fromkeys(overlaid(*layers)))
@@ -295,6 +296,10 @@ def _layers(table: _Table, first: Run, second: Run) -> tuple[tuple[Token | None,
     if len(set(cells)) != len(cells) or not set(other) <= set(cells) or len(other) != second.filled:
         return None
     return row, tuple(other.get(cell) for cell in cells)
+
+
+def _printed(run: Run) -> tuple[Token, ...]:
+    return tuple(slot.token for slot in run.slots if slot.filled)
 
 
 def _cut(run: Run, width: int) -> list[_Set]:
