@@ -1,8 +1,22 @@
 """A folder that holds everything known: reports and their versions, sources by hash, runs; queries and exports."""
 
+from .corrections import Correction
 from .identity import agency_key, identity_of, report_id_of
-from .library import Library, Summary, Version
-from .query import Answer
-from .rows import TABLES, Event
+from .judgement import correct, decide
+from .library import Library
+from .query import VIEWS, Answer
+from .versions import Summary, Version
 
-__all__ = ["TABLES", "Answer", "Event", "Library", "Summary", "Version", "agency_key", "identity_of", "report_id_of"]
+__all__ = [
+    "VIEWS",
+    "Answer",
+    "Correction",
+    "Library",
+    "Summary",
+    "Version",
+    "agency_key",
+    "correct",
+    "decide",
+    "identity_of",
+    "report_id_of",
+]

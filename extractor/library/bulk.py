@@ -8,18 +8,20 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..errors import LibraryError, SourceError
 from ..model import Document, Report
+from .corrections import Correction, corrected
 from .identity import report_id_of
 from .journal import pack
-from .library import Library, Prepared, now, prepare, tool_version
+from .library import Library
 from .pool import Outcome, spread
 from .sources import Sources, write_whole
+from .versions import Prepared, now, prepare, tool_version
 
 Reader = Callable[[bytes, str], tuple[Document, Sequence[Report]]]
 """From a file's bytes and name to its document and reports; importable by name, so that worker processes find it."""
@@ -46,6 +48,8 @@ class Desk:
     engine: str
     run: str
     keep_bytes: bool = True
+    corrections: Mapping[str, Sequence[Correction]] = field(default_factory=dict)
+    """What people corrected in texts of the library, by report id."""
 
     def __call__(self, task: Task) -> list[Prepared]:
         """Read a file, keep its source, and make its reports ready for the journal."""
@@ -58,10 +62,14 @@ class Desk:
         if not reports:
             raise SourceError(f"“{task.path.name}”中没有找到年度报告 (no annual report found in the file)")
         Sources(self.library).keep(document, data if self.keep_bytes else None)
-        return [
-            prepare(report, report_id_of(report.source.sha256, number), engine=self.engine, run=self.run)
-            for number, report in enumerate(reports, 1)
-        ]
+        made: list[Prepared] = []
+        for number, report in enumerate(reports, 1):
+            report_id = report_id_of(report.source.sha256, number)
+            wanted = self.corrections.get(report_id)
+            if wanted:
+                report = corrected(document, number, self.engine, wanted, fallback=report)
+            made.append(prepare(report, report_id, engine=self.engine, run=self.run))
+        return made
 
 
 @dataclass
@@ -126,7 +134,7 @@ def run_bulk(
     run = Run(f"{now().replace(':', '').replace('-', '')}-{secrets.token_hex(3)}", engine, workers, now())
     begun = time.monotonic()
     with library.writing(seconds=0.5):
-        desk = Desk(library.path, reader, engine, run.id, keep_bytes)
+        desk = Desk(library.path, reader, engine, run.id, keep_bytes, library.corrections())
         basket = _Basket(library)
         queue = _Queue(library, files, run, retry_failed=retry_failed, again=again)
         try:

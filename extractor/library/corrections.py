@@ -6,7 +6,6 @@ else is proven, or no longer proven, with it. A mistake that the report itself m
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -17,8 +16,6 @@ from pydantic import ValidationError
 from ..errors import FormError, LibraryError, QueryError
 from ..model import Assignment, Document, Evidence, Group, Reading, Report, Token
 from ..view import form_for
-from .journal import pack
-from .library import Library, now, prepare, tool_version
 
 Value = int | Decimal | None
 Amend = Callable[[int, Reading], Reading]
@@ -31,7 +28,7 @@ ABOUT = ("title", "agency", "year", "scope", "level", "region", "published")
 BLANK = frozenset({"", "空", "空白", "blank", "null", "none"})
 NOT_APPLICABLE = frozenset({"/", "／", "—", "－", "-", "不适用"})
 WITHDRAW = frozenset({"撤回", "withdraw"})
-Decision = Literal["confirmed", "false-alarm"]
+ENGINES = ("offline", "llm", "auto")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,50 +42,10 @@ class Correction:
     why: str = ""
     who: str = ""
 
-
-def correct(
-    library: Library, name: str, field: str, value: str, *, why: str, who: str = "", reread: Reread | None = None
-) -> tuple[Report, Report]:
-    """Correct our reading of one field; gives the report before and after. The result is current at once.
-
-    LibraryError, FormError or QueryError: no such report or field, a value the field cannot take, or no reason given.
-    """
-    if not why.strip():
-        raise QueryError("请用 --why 说明依据，例如“原件第3页表格印的是12” (a correction needs a reason)")
-    report_id = library.find(name)
-    event = library.event(report_id)
-    before = Report.model_validate(event["report"])
-    who = who or _user()
-    kept = [one for one in corrections_of(library, report_id) if one.field != field]
-    withdrawn = value.strip().lower() in WITHDRAW
-    wanted = kept if withdrawn else [*kept, Correction(field, value.strip(), why, who)]
-    check(before, field, "" if withdrawn else value)
-    document = library.document(before.source.sha256)
-    after = corrected(document, number_of(report_id), event["engine"], wanted, reread=reread, fallback=before)
-    about = {"report_id": report_id, "sha256": before.source.sha256, "field": field, "value": value.strip()}
-    old = before.value(field) if field in before.cells else getattr(before, field, None)
-    told = {"kind": "correction", **about, "before": None if old is None else str(old), "why": why, "who": who, "added_at": now()}
-    version = prepare(after, report_id, engine=event["engine"], why=why, who=who)
-    with library.writing():
-        library.journal.append([pack({**told, "tool": tool_version()})])
-        library.append([version])
-    return before, after
-
-
-def corrections_of(library: Library, report_id: str) -> list[Correction]:
-    """The corrections in force for a text: the last for each field, withdrawn ones left out."""
-    rows = library.rows(
-        "SELECT field, arg_max(value, seq), arg_max(why, seq), arg_max(who, seq) FROM raw_corrections "
-        "WHERE report_id = ? GROUP BY 1 ORDER BY 1",
-        [report_id],
-    )
-    return [Correction(*row) for row in rows if row[1].lower() not in WITHDRAW]
-
-
-def all_corrections(library: Library) -> dict[str, list[Correction]]:
-    """The corrections in force for every text that has some."""
-    ids = [row[0] for row in library.rows("SELECT DISTINCT report_id FROM raw_corrections ORDER BY 1")]
-    return {report_id: found for report_id in ids if (found := corrections_of(library, report_id))}
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it takes an earlier correction back."""
+        return self.value.strip().lower() in WITHDRAW
 
 
 def corrected(
@@ -201,26 +158,6 @@ def parse(text: str, cell: str) -> tuple[Value, str]:
         raise QueryError(f"“{text}”不是{kind}；空白写 blank，不适用写 / (not a number, blank or /)") from None
 
 
-def decide(library: Library, finding: str, decision: Decision, *, note: str = "", who: str = "") -> str:
-    """A person's verdict on a finding; gives the finding's whole id. It lapses when the values concerned change."""
-    rows = library.rows("SELECT DISTINCT finding_id, report_id, message FROM findings WHERE starts_with(finding_id, ?) LIMIT 3", [finding])
-    if not rows:
-        raise LibraryError(
-            f'报告库中没有编号为“{finding}”的发现，可用 gongkai sql "SELECT finding_id, message FROM findings" 查看 (no such finding)'
-        )
-    if len({row[0] for row in rows}) > 1:
-        raise LibraryError(f"“{finding}”可指几个发现，请写全编号 (ambiguous finding id)")
-    about = {"finding_id": rows[0][0], "report_id": rows[0][1], "verdict": decision}
-    library.write({"kind": "verdict", **about, "note": note, "who": who or _user()})
-    return str(rows[0][0])
-
-
-def number_of(report_id: str) -> int:
-    """A report's number in its file, from its id."""
-    _, _, number = report_id.partition("-")
-    return int(number) if number else 1
-
-
 _STATUS = {"number": "read", "blank": "blank", "not_applicable": "not_applicable"}
 
 
@@ -251,11 +188,6 @@ def _token(correction: Correction, old: Token | None, cell: str) -> Token:
 def _reread(document: Document, engine: str, amend: Amend) -> Sequence[Report]:
     from ..pipeline import extract
 
-    return extract(document, amend=amend)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "person"
+    if engine not in ENGINES:
+        raise LibraryError(f"不认识读取方式“{engine}” (unknown engine)")
+    return extract(document, amend=amend, engine=engine)  # type: ignore[arg-type]

@@ -16,7 +16,8 @@ from ..errors import QueryError
 from .codebook import HARMONISED
 from .flat import LONG, REPORT, write_csv, write_jsonl, write_parquet, write_sqlite
 from .journal import writing_failed
-from .library import Library, now, tool_version
+from .library import Library
+from .versions import now, tool_version
 
 Shape = Literal["long", "wide"]
 _STEP = 10_000

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .codebook import Variable, codebook_rows, variables
-from .library import tool_version
 from .rows import plain
+from .versions import tool_version
 
 if TYPE_CHECKING:
     from .export import Export, Wide

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,11 +17,13 @@ from filelock import FileLock, Timeout
 from ..errors import LibraryError
 from ..model import Document, Report
 from . import query
+from .corrections import Correction, corrected
 from .identity import report_id_of
-from .journal import Journal, pack, pack_text, unpack, writing_failed
+from .journal import Journal, pack, unpack, writing_failed
 from .rows import Event
 from .sources import Sources, write_whole
 from .tables import Tables
+from .versions import Latest, Prepared, Summary, Version, now, prepare, tool_version, wins
 
 State = tuple[tuple[int, int], ...]
 """Segments and their sizes: as long as it is the same, nothing was added."""
@@ -35,100 +33,10 @@ COMPACT_AT = 100
 """Reports outside Parquet from which closing a library, or ending a run, compacts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A report in a list."""
-
-    id: str
-    version: int
-    agency: str | None
-    year: int | None
-    form: str | None
-    title: str | None
-    scope: str
-    level: str
-    region: str | None
-    published: str | None
-    source_name: str
-    sha256: str
-    origin: str
-    cells: int
-    verified: int
-    provable: int
-    open: int
-    contested: int
-    errors: int
-    warnings: int
-    added_at: str
-    preferred: bool
-    """Whether it is the one that counts among the texts of its agency and year."""
-
-    @property
-    def name(self) -> str:
-        """What a person calls it."""
-        return f"{self.agency or self.source_name} {self.year or ''}".strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of a report."""
-
-    version: int
-    current: bool
-    engine: str
-    tool: str
-    who: str
-    why: str
-    added_at: str
-    verified: int
-    cells: int
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """What deciding about a new reading needs to know of the current one."""
-
-    digest: str
-    tool: str
-    engine: str
-    verified: int
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A version ready to be appended."""
-
-    report_id: str
-    digest: str
-    """Hash of the report without its source's name: the same reading again has the same."""
-    tool: str
-    engine: str
-    who: str
-    cells: int
-    verified: int
-    doubtful: int
-    """Cells with several readings, in a failed equation, or unreadable."""
-    member: bytes
-    """The event as the journal keeps it."""
-
-
 _SUMMARY = (
     "report_id, version, agency, year, form, title, scope, level, region, published, source_name, sha256, origin, "
     "cells, verified, provable, open, contested, errors, warnings, added_at, preferred"
 )
-
-
-def tool_version() -> str:
-    """The version of this program, written into every version and export."""
-    try:
-        return version("gongkai")
-    except PackageNotFoundError:
-        return "0"
-
-
-def now() -> str:
-    """The time as the library writes it: UTC, whole seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Library:
@@ -222,10 +130,13 @@ class Library:
         """Keep a report and its document; gives the text's id.
 
         ``number`` is the report's place among those of its file, from 1. The same reading again adds nothing; another reading
-        of the same text adds a version. ``data`` are the file's own bytes.
+        of the same text adds a version, with the corrections that people made. ``data`` are the file's own bytes.
         """
         self.sources.keep(document, data)
         report_id = report_id_of(report.source.sha256, number)
+        wanted = self.corrections().get(report_id)
+        if wanted:
+            report = corrected(document, number, engine, wanted, fallback=report)
         self.append([prepare(report, report_id, engine=engine, why=why, who=who, run=run)])
         return report_id
 
@@ -269,6 +180,18 @@ class Library:
                 )
                 self._latest = (self._state(), {row[0]: Latest(*row[1:]) for row in rows})
             return self._latest[1]
+
+    def corrections(self) -> dict[str, list[Correction]]:
+        """The corrections in force by report id: the last for each field, withdrawn ones left out."""
+        found: dict[str, list[Correction]] = {}
+        for report_id, *about in self.rows(
+            "SELECT report_id, field, arg_max(value, seq), arg_max(why, seq), arg_max(who, seq) FROM raw_corrections "
+            "GROUP BY ALL ORDER BY ALL"
+        ):
+            correction = Correction(*about)
+            if not correction.withdrawn:
+                found.setdefault(report_id, []).append(correction)
+        return found
 
     def write(self, event: Event) -> int:
         """Append one event of another kind (correction, verdict, pointer, failure); gives its sequence number."""
@@ -396,53 +319,3 @@ class Library:
 
     def _pending(self) -> int:
         return sum(part.tables["versions"].num_rows for part in self.tables.parts() if part.tables is not None)
-
-
-def prepare(report: Report, report_id: str, *, engine: str, why: str = "", who: str = "", run: str = "") -> Prepared:
-    """A report as a version ready for the journal; the costly part of adding, fit for a worker process."""
-    body = report.model_dump_json()
-    told = body.removeprefix(f'{{"source":{report.source.model_dump_json()}')
-    digest = hashlib.sha256(told.encode()).hexdigest()[:20]
-    tool = tool_version()
-    head = {
-        "kind": "report",
-        "report_id": report_id,
-        "current": True,
-        "added_at": now(),
-        "tool": tool,
-        "engine": engine,
-        "who": who,
-        "why": why,
-        "run": run,
-        "digest": digest,
-    }
-    line = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1] + f',"report":{body}}}'
-    statuses = [evidence.status for evidence in report.cells.values()]
-    return Prepared(
-        report_id=report_id,
-        digest=digest,
-        tool=tool,
-        engine=engine,
-        who=who,
-        cells=len(statuses),
-        verified=sum(1 for evidence in report.cells.values() if evidence.verified),
-        doubtful=sum(1 for status in statuses if status in ("open", "contested", "unreadable")),
-        member=pack_text(line),
-    )
-
-
-def wins(version: Prepared, before: Latest | None) -> bool:
-    """Whether a new reading of a text becomes current.
-
-    It does when there is none, when a person made it, when a newer program made it, or when it proves at least as many cells.
-    Proof decides only between readings of one text, never between texts.
-    """
-    if before is None or version.who:
-        return True
-    if _release(version.tool) != _release(before.tool):
-        return _release(version.tool) > _release(before.tool)
-    return version.verified >= before.verified
-
-
-def _release(tool: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in tool.split(".") if part.isdigit())

@@ -11,7 +11,7 @@ import pandas as pd
 
 from .codebook import STATES, variables
 from .flat import LONG, REPORT, draft, number, state_of
-from .library import tool_version
+from .versions import tool_version
 
 if TYPE_CHECKING:
     from .export import Export
