@@ -27,9 +27,9 @@ class Column:
     measure: Measure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """A row of the form that holds cells."""
+    """A row of the form that holds cells; there is one object for each, so that looking it up is cheap."""
 
     path: str
     """Dotted path without the column, such as ``applications.refused.state_secret``."""
@@ -64,9 +64,9 @@ class Identity:
         return self.left + self.right
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """One statutory form: a choice of section two and of how 其他处理 is divided."""
+    """One statutory form: a choice of section two and of how 其他处理 is divided. Forms are equal when these choices are."""
 
     key: FormKey
     """Decided by section two; the year alone never decides."""
@@ -74,7 +74,13 @@ class Form:
     """Whether 其他处理 has three rows (form 2021) or one (form 2019, mixed forms)."""
     rows: tuple[Row, ...]
     identities: tuple[Identity, ...]
-    by_path: dict[str, Row] = field(repr=False, compare=False)
+    by_path: dict[str, Row] = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Form) and (self.key, self.divided) == (other.key, other.divided)
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.divided))
 
     @property
     def mixed(self) -> bool:

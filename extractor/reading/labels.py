@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -78,7 +78,7 @@ def flatten(words: Sequence[Word]) -> Flat:
             after = word.text[match.end() : match.end() + 1]
             # "一、" and "(七)" are ordinals although they are Han themselves.
             numeral = len(chars) <= 2 and _NUMERALS.issuperset(chars)
-            if numeral and (after and after in "、)）.,:" or not after and before.endswith(("(", "（"))):
+            if numeral and ((after and after in "、)）.,:") or (not after and before.endswith(("(", "（")))):
                 pending, position = before + chars, match.end()
                 continue
             if _ORDINAL.search(before):
@@ -96,12 +96,12 @@ def flatten(words: Sequence[Word]) -> Flat:
     return Flat("".join(text), starts, lines, cells, frozenset(ordinals), frozenset(edges))
 
 
-@cache
+@lru_cache(maxsize=32)
 def _cores(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(dict.fromkeys("".join(_HAN.findall(text)) for text in (row.label.text, *row.label.printed))) for row in rows)
 
 
-@cache
+@lru_cache(maxsize=32)
 def _prefixes(rows: tuple[Row, ...]) -> tuple[int, ...]:
     """For every row the shortest start of its label that no other label contains."""
     cores = _cores(rows)

@@ -6,6 +6,7 @@ a cell and lines of values without a label may pair in every way: the order betw
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -92,15 +93,15 @@ def _pieces(line: list[Item], starts: Sequence[int]) -> Iterator[tuple[Slot, ...
 def segments_of(labels: Sequence[Found], runs: Sequence[Run]) -> tuple[tuple[Run, ...], list[Segment]]:
     """The runs before the first label, and each label with the runs up to the next."""
     edges = [label.start for label in labels]
-    before = tuple(run for run in runs if not edges or run.start < edges[0])
+    pieces: list[list[Run]] = [[] for _ in range(len(edges) + 1)]
+    for run in runs:
+        pieces[bisect_right(edges, run.start)].append(run)
+    before, *after = pieces
     result = []
-    for index, label in enumerate(labels):
-        stop = edges[index + 1] if index + 1 < len(edges) else None
-        inside = tuple(run for run in runs if run.start >= label.start and (stop is None or run.start < stop))
-        if any(run.filled for run in inside):
-            inside = tuple(run for run in inside if run.filled)
-        result.append(Segment(label, inside))
-    return before, result
+    for label, inside in zip(labels, after, strict=True):
+        filled = tuple(run for run in inside if run.filled)
+        result.append(Segment(label, filled or tuple(inside)))
+    return tuple(before), result
 
 
 def margins_of(runs: Sequence[Run], width: int) -> dict[int, Margins]:
