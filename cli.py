@@ -141,5 +141,51 @@ def model_log(
     print_calls(console(), number=number, last=last, run=run, contains=contains)
 
 
+@app.command("eval")
+def measure(
+    sets: Annotated[
+        list[str] | None,
+        typer.Argument(help="seeds、bundled、generated:份数[:种子]、mistakes:份数[:种子] 或文件夹 (sets)", show_default=False),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="offline、llm、auto 或 模块:函数 (engine)")] = "offline",
+    baseline: Annotated[Path | None, typer.Option(help="与之成对比较：run 文件夹或基线文件 (compare with)")] = None,
+    fail_under: Annotated[list[str] | None, typer.Option(help="0.995 或 指标=0.995，可多次 (limits)")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="进程数 (processes)")] = 2,
+    run: Annotated[str, typer.Option(help="名称；同名再跑则接着做 (name; the same name resumes)")] = "",
+    save_baseline: Annotated[Path | None, typer.Option(help="把结果存为基线 (keep as baseline)")] = None,
+) -> None:
+    """在带标注的报告上测量读数（默认 bundled）(measure an engine on labelled reports)。"""
+    from evals.command import evaluate
+
+    limits = fail_under or []
+    raise typer.Exit(
+        evaluate(
+            sets or ["bundled"],
+            console=console(),
+            engine=engine,
+            jobs=jobs,
+            baseline=baseline,
+            fail_under=limits,
+            name=run,
+            save=save_baseline,
+        )
+    )
+
+
+@app.command()
+def label(
+    path: Annotated[Path, typer.Argument(help="报告文件 (a report)")],
+    out: Annotated[Path | None, typer.Option(help="写入的标注文件，缺省为标准输出 (where to write it)")] = None,
+) -> None:
+    """由当前读数起一份标注，供人核对改正 (start a label from the current reading, for a person to correct)。"""
+    from evals.command import label_of
+
+    text = label_of(path)
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        typer.echo(text, nl=False)
+
+
 if __name__ == "__main__":
     main()
