@@ -49,6 +49,14 @@ class Parsed:
     """Words of the question that neither forms nor query words explain."""
     notes: tuple[tuple[str, str], ...] = ()
     """Things to say beside the answer, as (message key, detail)."""
+    agencies: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    """Whom and which years the question is about, whatever the route."""
+    region: str | None = None
+    search: str = ""
+    """What to look for in the narrative: the question without agencies, years and query words."""
+    number: bool = False
+    """Whether a number is asked for."""
 
 
 def parse(question: str, catalogue: Catalogue, before: Parsed | None = None, *, today: date | None = None) -> Parsed:
@@ -83,7 +91,8 @@ class _Draft:
         if self.scan.published is not None and not self.years:
             self.years = (self.scan.published - 1,)
             self.notes.append(("published", str(self.scan.published)))
-        self.words = tuple(run.text for run in self.scan.residual if content(run.text) and run.text not in self.unknown)
+        topics = tuple(piece.text for piece in self.scan.pieces if any(sort == "topic" for sort, _, _ in piece.meanings))
+        self.words = tuple(run.text for run in self.scan.residual if content(run.text) and run.text not in self.unknown) + topics
         self.kind_words = self._kind_words()
 
     def _usable(self) -> list[Mention]:
@@ -155,6 +164,17 @@ class _Draft:
             return self._parsed("records", query=self._query("value"))
         nothing = not (self.agencies or self.years or scanned.region or self.intents or scanned.pieces)
         return self._parsed("out_of_scope" if nothing else "clarify", why="out_of_scope" if nothing else "what", options=OVERVIEW[:4])
+
+    def _search(self) -> str:
+        """The words left when agencies, years, cues and noise are taken out."""
+        text = list(self.scan.blanked)
+        kept = {at for run in self.scan.residual for at in range(run.start, run.end)}
+        for piece in self.scan.pieces:
+            if piece.start not in kept and all(
+                sort in ("cue", "noise", "unit", "intent", "away", "place") for sort, _, _ in piece.meanings
+            ):
+                text[piece.start : piece.start + len(piece.text)] = [" "] * len(piece.text)
+        return re.sub(r"[\s\x01]+", " ", re.sub(r"[,.?!:;，。？！：；、“”]", " ", "".join(text))).strip()
 
     def _asks(self) -> bool:
         return self.kind_words or bool(self.scan.where) or self.scan.cue("which", "whiches", "enumerate", "none", "some") or self.inherited
@@ -317,6 +337,11 @@ class _Draft:
             near=self.near,
             words=self.words,
             notes=tuple(self.notes),
+            agencies=self.agencies,
+            years=self.years,
+            region=self._region() if not self.agencies else None,
+            search=self._search(),
+            number=self.scan.cue("many", "share"),
             **more,  # type: ignore[arg-type]
         )
 

@@ -36,6 +36,8 @@ _ABOVE = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*(万)?\s*{_MEASURE}\s*(?:及)?(以
 _TOP = re.compile(r"(?:前|top\s*)\s*(\d{1,3}|[一二两三四五六七八九十]{1,2})\s*(?:名|位|个|家)?")
 _BEFORE = re.compile(r"(?:前一年|上一年|上年)度?(?=呢|的?情况|$|[?？])|the year before|previous year")
 _AFTER = re.compile(r"(?:后一年|下一年|第二年|次年)度?(?=呢|的?情况|$|[?？])|the year after|following year")
+_LONE = frozenset("的了是有在和与及吗呢多少几个件次条项份年中里被把对向从到以为因占比各每总共和谁哪那它其区市县省镇数以内上下不未没无起宗")
+"""Single characters that stay query words beside an unexplained run."""
 _BOUNDS: dict[str, Operator] = {
     **dict.fromkeys(("超过", "超出", "多于", "大于", "高于", "more than", "over", "above", "exceeding"), ">"),
     **dict.fromkeys(("不少于", "不低于", "至少", "达到", "at least"), ">="),
@@ -229,6 +231,19 @@ def _phrases(found: Scan, text: str) -> None:
             start = at if start < 0 else start
             at += 1
     close(len(text))
+    found.residual = [_widened(found, run) for run in found.residual]
+
+
+def _widened(found: Scan, run: Run) -> Run:
+    """A run with the single characters beside it that only looked like query words: 外国 + 人, 人 + 工智 + 能."""
+    ends = {p.start + len(p.text): p for p in found.pieces if len(p.text) == 1}
+    starts = {p.start: p for p in found.pieces if len(p.text) == 1}
+    start, end = run.start, run.end
+    if (before := ends.get(start)) is not None and before.text not in _LONE:
+        start -= 1
+    if (after := starts.get(end)) is not None and after.text not in _LONE:
+        end += 1
+    return Run(found.blanked[start:end], start, end)
 
 
 def content(run: str) -> bool:

@@ -9,9 +9,12 @@ from typing import Literal, get_args
 
 from extractor.forms import vocabulary
 
-Sort = Literal["row", "column", "rate", "cue", "intent", "unit", "noise", "away", "place"]
+from .terms import topics
+
+Sort = Literal["row", "column", "rate", "cue", "intent", "unit", "noise", "away", "place", "topic"]
 """``cue``: marks a kind of query; ``intent``: what of the narrative is wanted; ``unit``: a kind of agency; ``noise``: explained, without
-meaning for the query; ``away``: shows that the question is not about these reports; ``place``: one that the library may not hold."""
+meaning for the query; ``away``: shows that the question is not about these reports; ``place``: one that the library may not hold;
+``topic``: something that the narrative may tell of."""
 
 Meaning = tuple[Sort, str, bool]
 """Sort, key, and whether a more particular word outweighs it."""
@@ -36,6 +39,8 @@ def lexicon() -> dict[str, tuple[Meaning, ...]]:
     for sort, key, phrase in _listed():
         if sort != "noise" or phrase not in found:
             found.setdefault(phrase, {})[(sort, key, False)] = None
+    for phrase in topics():
+        found.setdefault(phrase, {("topic", "", False): None})
     return {phrase: tuple(meanings) for phrase, meanings in found.items()}
 
 

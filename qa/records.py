@@ -1,0 +1,304 @@
+"""Typed queries carried out: compiled to SQL over the library's views, with the cells behind every number and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from .query import Query, counterpart, known_to, metric, require_metrics
+
+if TYPE_CHECKING:
+    from extractor.library import Library
+
+SHOWN = 10
+"""Rows of a ranking or list that an answer prints."""
+CITED = 200
+"""Cells cited at most; beyond it the SQL in the coverage reproduces the number."""
+_GOVERNMENT = "(人民政府|行政公署|管理委员会|管委会)?$"
+
+
+@dataclass(frozen=True, slots=True)
+class CellRef:
+    """A cell that a number rests on."""
+
+    report_id: str
+    agency: str
+    year: int | None
+    source: str
+    path: str
+    caption: str
+    value: Decimal | None
+    status: str
+    raw: str | None
+    line: int | None
+    page: int | None
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One report's value of one metric."""
+
+    report_id: str
+    agency: str
+    year: int | None
+    form: str | None
+    divided: bool | None
+    source: str
+    metric: str
+    """The metric whose value it is: the query's, or its counterpart in the report's form."""
+    value: Decimal | None
+    status: str | None
+    """The weakest state of the cells used; None where the form has no such metric."""
+    missing: int | None = None
+    over: Decimal | None = None
+    """Denominator of a share."""
+    place: int | None = None
+    """Place in a ranking, from 1; the same for ties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A report that has no value for the query, or that the library does not hold."""
+
+    agency: str
+    year: int | None
+    reason: str
+    """``no_report``, ``not_in_form``, or the cell's state: blank, absent, open, unreadable, not_applicable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a query could use."""
+
+    library: int
+    """Reports in the library."""
+    reports: int
+    """Reports within the query's scope."""
+    used: int
+    """Those with a value."""
+    missing: tuple[Missing, ...] = ()
+    more_missing: int = 0
+    """Missing reports beyond those listed."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome of a query."""
+
+    query: Query
+    rows: tuple[Row, ...]
+    """In the order to show; for a ranking the places asked for, with ties."""
+    coverage: Coverage
+    total: Decimal | None = None
+    """The sum or count, for those kinds."""
+    matching: int = 0
+    """Rows that meet the condition, also those not listed."""
+    cells: tuple[CellRef, ...] = field(default=(), repr=False)
+    sql: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to state."""
+        if self.query.kind in ("count", "list"):
+            return not self.coverage.used
+        return all(row.value is None for row in self.rows)
+
+
+def run(query: Query, library: Library) -> Result:
+    """Carry out a query. Raises QueryError when it lacks what its kind needs."""
+    require_metrics(query)
+    if not query.metrics:
+        return _reports(query, library)
+    scope, values = _scope(query)
+    wanted = _accepted(query.metrics)
+    base = _base(scope, wanted, query.over)
+    parameters = [*values, *wanted, *([query.over] if query.over else [])]
+    everything = (
+        [_row(row) for row in library.rows(f"{base} SELECT * FROM base ORDER BY agency, year", parameters)] if _small(query) else None
+    )
+    held, stated = library.rows(
+        f"{base} SELECT count(DISTINCT report_id), count(DISTINCT CASE WHEN value IS NOT NULL THEN report_id END) FROM base", parameters
+    )[0]
+    rows, total, matching, sql = _chosen(query, library, base, parameters, everything)
+    missing, more = _missing(query, library, base, parameters, held - stated)
+    size = library.rows("SELECT count(*) FROM reports")[0][0]
+    cells = cells_behind(rows if query.kind != "count" else rows[:SHOWN], library, query.over)
+    return Result(query, tuple(rows), Coverage(size, held, stated, missing, more), total, matching, cells, sql)
+
+
+def _small(query: Query) -> bool:
+    return query.kind in ("value", "compare", "trend", "share")
+
+
+def _scope(query: Query) -> tuple[str, list[Any]]:
+    """The WHERE clause over ``reports`` and its values."""
+    parts = ["agency IS NOT NULL"]
+    values: list[Any] = []
+    agencies = query.agencies
+    if agencies:
+        parts.append(f"agency IN ({_marks(agencies)})")
+        values += agencies
+    if query.region and not agencies:
+        parts.append("starts_with(agency, ?)")
+        values.append(query.region)
+    if query.unit and not agencies:
+        pattern = "办公[室厅]$" if query.unit == "办公室" else "[局厅]$" if query.unit == "局" else query.unit + _GOVERNMENT
+        parts.append("regexp_matches(agency, ?)")
+        values.append(pattern)
+    if query.scope:
+        parts.append("scope = ?")
+        values.append(query.scope)
+    if query.years:
+        parts.append(f"year IN ({_marks(query.years)})")
+        values += query.years
+    return " AND ".join(parts), values
+
+
+def _marks(items: Iterable[object]) -> str:
+    return ", ".join("?" for _ in items)
+
+
+def _accepted(metrics: tuple[str, ...]) -> list[str]:
+    """The metrics asked for and what the other form calls them."""
+    return list(dict.fromkeys(key for asked in metrics for key in (asked, counterpart(asked)) if key))
+
+
+def _base(scope: str, wanted: list[str], over: str | None) -> str:
+    divided = "LEFT JOIN (SELECT report_id, value AS over FROM metrics WHERE metric = ?) d USING (report_id)" if over else ""
+    return f"""WITH pool AS (SELECT report_id, agency, year, form, divided, source_name FROM reports WHERE {scope}),
+found AS (SELECT report_id, metric, value, status, missing FROM metrics WHERE metric IN ({_marks(wanted)})),
+base AS (SELECT p.*, f.metric, f.value, f.status, f.missing{", d.over" if over else ""}
+    FROM pool p LEFT JOIN found f USING (report_id) {divided})"""
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    report_id, agency, year, form, divided, source, key, value, status, missing, *rest = values
+    over = _decimal(rest[0]) if rest else None
+    return Row(report_id, agency, year, form, divided, source, key or "", _decimal(value), status, missing, over)
+
+
+def _decimal(value: object) -> Decimal | None:
+    if value is None:
+        return None
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
+
+
+def _chosen(
+    query: Query, library: Library, base: str, values: list[Any], everything: list[Row] | None
+) -> tuple[list[Row], Decimal | None, int, str]:
+    """The rows to show, the sum or count, how many meet the condition, and the SQL that gave them."""
+    if everything is not None:
+        kept = [row for row in everything if row.metric] or everything
+        order = {name: at for at, name in enumerate((*query.metrics, *_accepted(query.metrics)))}
+        agencies = {name: at for at, name in enumerate(query.agencies)}
+        kept.sort(key=lambda row: (agencies.get(row.agency, 999), row.year or 0, order.get(row.metric, 99)))
+        return kept, None, len(kept), f"{base} SELECT * FROM base"
+    condition, bound = "value IS NOT NULL", []
+    if query.where:
+        condition += f" AND value {query.where.op} ?"
+        bound = [float(query.where.value)]
+    if query.kind == "rank":
+        direction = "DESC" if query.order == "desc" else "ASC"
+        last = query.limit or SHOWN
+        keep = "place <= ? OR agency = ?" if query.focus else "place <= ?"
+        sql = f"""{base}, ranked AS (SELECT *, rank() OVER (ORDER BY value {direction}) AS place FROM base WHERE {condition})
+SELECT * FROM ranked WHERE {keep} ORDER BY place, agency, year"""
+        rows = library.rows(sql, [*values, *bound, last, *([query.focus] if query.focus else [])])
+        return [_placed(row) for row in rows], None, len(rows), sql
+    direction = "ASC" if query.order == "asc" else "DESC"
+    sql = f"{base} SELECT * FROM base WHERE {condition} ORDER BY value {direction}, agency, year"
+    found = [_row(row) for row in library.rows(sql, [*values, *bound])]
+    if query.kind == "sum":
+        return found, sum((row.value for row in found if row.value is not None), Decimal(0)), len(found), sql
+    return found, Decimal(len(found)) if query.kind == "count" else None, len(found), sql
+
+
+def _placed(values: tuple[Any, ...]) -> Row:
+    row = _row(values[:-1])
+    return Row(
+        row.report_id,
+        row.agency,
+        row.year,
+        row.form,
+        row.divided,
+        row.source,
+        row.metric,
+        row.value,
+        row.status,
+        row.missing,
+        None,
+        values[-1],
+    )
+
+
+def _missing(query: Query, library: Library, base: str, values: list[Any], count: int) -> tuple[tuple[Missing, ...], int]:
+    """Reports in scope without a value, and agencies or years that the library does not hold."""
+    found: list[Missing] = []
+    if count > 0:
+        sql = f"""{base} SELECT agency, year, form, divided, any_value(status) FROM base GROUP BY report_id, agency, year, form, divided
+HAVING count(value) = 0 ORDER BY agency, year LIMIT 20"""
+        for agency, year, form, divided, status in library.rows(sql, values):
+            asked = form in ("2019", "2021") and any(known_to(key, form, divided) for key in query.metrics)
+            found.append(Missing(agency, year, (status or "absent") if asked else "not_in_form" if form else "no_tables"))
+    more = max(0, count - len(found))
+    for agency in query.agencies:
+        years = {year for (year,) in library.rows("SELECT DISTINCT year FROM reports WHERE agency = ?", [agency])}
+        found += [Missing(agency, year, "no_report") for year in query.years if year not in years]
+        if not years and not query.years:
+            found.append(Missing(agency, None, "no_report"))
+    return tuple(found), more
+
+
+def cells_behind(rows: Iterable[Row], library: Library, over: str | None = None) -> tuple[CellRef, ...]:
+    """The cells that these values rest on, in the order of the rows."""
+    terms: dict[tuple[str, str], None] = {}
+    for row in rows:
+        if row.form not in ("2019", "2021") or len(terms) >= CITED:
+            continue
+        for key in (row.metric, over):
+            known = known_to(key, row.form, row.divided) if key else None  # type: ignore[arg-type]
+            if known is not None:
+                terms.update(dict.fromkeys((row.report_id, path) for path in (*known.terms, *known.over)))
+    if not terms:
+        return ()
+    wanted = list(terms)[:CITED]
+    reports = list(dict.fromkeys(report for report, _ in wanted))
+    paths = list(dict.fromkeys(path for _, path in wanted))
+    sql = f"""SELECT c.report_id, c.agency, c.year, r.source_name, path, caption, value, status, raw, line, page, start_char, end_char
+FROM cells c JOIN reports r USING (report_id) WHERE c.report_id IN ({_marks(reports)}) AND path IN ({_marks(paths)})"""
+    found = {(row[0], row[4]): _cell(row) for row in library.rows(sql, [*reports, *paths])}
+    return tuple(found[key] for key in wanted if key in found)
+
+
+def _cell(row: tuple[Any, ...]) -> CellRef:
+    return CellRef(row[0], row[1], row[2], row[3], row[4], row[5], _decimal(row[6]), *row[7:])
+
+
+def _reports(query: Query, library: Library) -> Result:
+    """Reports counted or listed, without any metric."""
+    scope, values = _scope(query)
+    sql = f"SELECT report_id, agency, year, form, divided, source_name FROM reports WHERE {scope} ORDER BY agency, year"
+    rows = tuple(_row((*row, "", None, None, None)) for row in library.rows(sql, values))
+    size = library.rows("SELECT count(*) FROM reports")[0][0]
+    missing = tuple(
+        Missing(agency, year, "no_report")
+        for agency in query.agencies
+        for year in query.years
+        if (agency, year) not in {(r.agency, r.year) for r in rows}
+    )
+    return Result(query, rows, Coverage(size, len(rows), len(rows), missing), Decimal(len(rows)), len(rows), sql=sql)
+
+
+def unit_of_metric(key: str) -> str:
+    """The unit a metric's value is written in."""
+    return metric(key).label.unit
+
+
+def verified(cells: Iterable[CellRef]) -> bool:
+    """Whether every cell is proven."""
+    return all(cell.status == "verified" for cell in cells)

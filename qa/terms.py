@@ -1,0 +1,113 @@
+"""What a question asks of the narrative: its aspects, each with the words that would answer it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from .tokens import STOP, tokens
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+_EMPTY = frozenset("的了着过地得一")
+LIGHT = 0.2
+"""Weight of an aspect that an answer need not repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One thing a question asks about."""
+
+    words: tuple[str, ...]
+    """Any of these answers it; the first is the question's own."""
+    weight: float
+
+
+@cache
+def _groups() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
+    """Every word with its group, and the light words."""
+    known: dict[str, tuple[str, ...]] = {}
+    light: set[str] = set()
+    for line in files(__package__).joinpath("synonyms.txt").read_text("utf-8").splitlines():
+        if line.startswith("light:"):
+            light |= {word.replace("_", " ") for word in line.removeprefix("light:").split()}
+        elif line and not line.startswith("#"):
+            group = tuple(word.replace("_", " ") for word in line.split())
+            for word in group:
+                known[word] = tuple(dict.fromkeys((*known.get(word, ()), *group)))
+    return known, frozenset(light)
+
+
+@cache
+def topics() -> tuple[str, ...]:
+    """Every word that names something the narrative may tell of."""
+    return tuple(_groups()[0])
+
+
+@cache
+def _longest() -> int:
+    known, light = _groups()
+    return max(map(len, (*known, *light)))
+
+
+def aspects(text: str) -> tuple[Aspect, ...]:
+    """The aspects of what is left of a question when agencies, years and query words are taken out."""
+    known, _ = _groups()
+    found: dict[tuple[str, ...], Aspect] = {}
+    for piece, kind in _pieces(text):
+        if kind == "light":
+            found.setdefault((piece,), Aspect((piece,), LIGHT))
+        elif kind == "known":
+            found.setdefault(known[piece], Aspect((piece, *(word for word in known[piece] if word != piece)), 1.0))
+        else:
+            for token in _grams(piece):
+                found.setdefault((token,), Aspect((token,), 0.6))
+    return tuple(found.values())
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """The text as known words, light words and the runs between them."""
+    known, light = _groups()
+    at, start = 0, 0
+    while at < len(text):
+        for length in range(min(_longest(), len(text) - at), 0, -1):
+            word = text[at : at + length]
+            if (word in known or word in light) and _whole(text, at, at + length):
+                if text[start:at].strip():
+                    yield text[start:at], "other"
+                yield word, "known" if word in known else "light"
+                at += length
+                start = at
+                break
+        else:
+            at += 1
+    if text[start:].strip():
+        yield text[start:], "other"
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Whether a Latin word is not cut."""
+    latin = text[start : start + 1].isascii() and text[start : start + 1].isalpha()
+    return not latin or not (text[start - 1 : start].isalpha() or text[end : end + 1].isalpha())
+
+
+def _grams(run: str) -> list[str]:
+    """Bigrams of Han, whole words and numbers; a lone character stands for itself."""
+    words = [token for token in tokens(run) if (len(token) > 1 and not _EMPTY & set(token)) or not _HAN.match(token)]
+    return words + [part for part in _HAN.findall(run) if len(part) == 1 and part not in STOP]
+
+
+def search_words(asked: tuple[Aspect, ...]) -> list[str]:
+    """Search tokens for these aspects, the question's own words and their equivalents."""
+    return list(dict.fromkeys(token for aspect in asked for word in aspect.words for token in tokens(word)))
+
+
+def covered(asked: tuple[Aspect, ...], text: str) -> float:
+    """The weighted share of the aspects that a text answers to; 0 when nothing is asked."""
+    total = sum(aspect.weight for aspect in asked)
+    if not total:
+        return 0.0
+    lower = text.lower()
+    return sum(aspect.weight for aspect in asked if any(word in lower for word in aspect.words)) / total
