@@ -57,6 +57,8 @@ _ORDINAL = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _SHARP = re.compile(r"[\s、,.:;·“”\"()《》]+")
+_YEAR = re.compile(r"^(?:本年度?|20\d\d年度?)(?=[总主收政存其])")
+"""A year before the heading's own wording, and it need not be the report's."""
 _KEYWORDS = ("情况", "公开", "事项", "问题", "总体", "概", "改进", "复议", "下一步", "附则")
 """One of these survives in any heading; lines without them are not weighed."""
 LONGEST = 48
@@ -184,6 +186,7 @@ def _run_in(document: Document, index: int, text: str, rest: str, style: str, nu
 
 def _best(core: str, style: str, number: int) -> tuple[int, float]:
     """The section whose wording is nearest, and how much that counts."""
+    core = _YEAR.sub("", core)
     if not 2 <= len(core) <= 40:
         return 0, 0.0
     best, section = 0.0, 0
