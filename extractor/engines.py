@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -14,7 +14,7 @@ from .llm.narrative import Narrative, read_narrative_with_model
 from .llm.settings import Settings, load_settings
 from .llm.tables import read_tables_with_model
 from .llm.usage import Tally
-from .model import Admitted, Document, Group, ModelUse, Reading
+from .model import Admitted, Assignment, Document, Group, ModelUse, Reading, Token
 from .reading.marks import TableMarks, marks_of
 from .reading.outline import Outline
 from .reading.tables import read_tables
@@ -31,6 +31,8 @@ class Session:
 
     settings: Settings
     log: CallLog
+    narrative: bool = True
+    """Whether ``llm`` reads the narrative too."""
 
 
 @contextmanager
@@ -62,21 +64,26 @@ def read_with(engine: Engine, document: Document, outline: Outline, session: Ses
     tally = Tally()
     settings, log = session.settings, session.log
     if engine == "auto":
-        wanted = doubtful(document, offline, marks)
+        wanted = doubtful(document, (offline,), marks)
         if not wanted:
             return Admitted((offline,))
-        told = _only(read_tables_with_model(document, marks, settings, log=log, only=wanted, tally=tally), wanted)
-        return Admitted((amend(told), offline), use=_use(tally, session))
-    told = _only(read_tables_with_model(document, marks, settings, log=log, tally=tally), None)
-    narrative = _narrative(document, outline, marks, session, tally)
-    covered = {cell for group in told.groups for cell in group.cells}
-    rest = replace(offline, groups=tuple(_without(offline.groups, covered)))
-    return Admitted((amend(told), rest), narrative.claims, narrative.facts, narrative.stated, narrative.notes, _use(tally, session))
+        told = _told(read_tables_with_model(document, marks, settings, log=log, only=wanted, tally=tally))
+        return Admitted(_with_opinion((offline,), told, wanted, amend), use=_use(tally, session))
+    told = _told(read_tables_with_model(document, marks, settings, log=log, tally=tally))
+    narrative = _narrative(document, outline, marks, session, tally) if session.narrative else Narrative()
+    sound = replace(told, groups=tuple(group for group in told.groups if _sound(group)), notes=())
+    covered = {cell for group in sound.groups for cell in group.cells}
+    readings: tuple[Reading, ...] = (
+        amend(sound),
+        replace(offline, groups=tuple(_narrowed(offline.groups, lambda cell: cell not in covered))),
+    )
+    readings = _with_opinion(readings, told, doubtful(document, readings, marks), amend)
+    return Admitted(readings, narrative.claims, narrative.facts, narrative.stated, narrative.notes, _use(tally, session))
 
 
-def doubtful(document: Document, offline: Reading, marks: dict[int, TableMarks]) -> frozenset[str]:
-    """The cells that ``auto`` asks about, after the embedded reading and the identities have said what they can."""
-    cells = resolve([offline], document).cells
+def doubtful(document: Document, readings: Sequence[Reading], marks: dict[int, TableMarks]) -> frozenset[str]:
+    """The cells that a model may still help with, after these readings and the identities have said what they can."""
+    cells = resolve(readings, document).cells
     wanted = {path for path, evidence in cells.items() if evidence.status in _DOUBTFUL}
     for section, found in marks.items():
         table = [cell for row in found.form.section(section) for cell in row.cells]
@@ -86,30 +93,54 @@ def doubtful(document: Document, offline: Reading, marks: dict[int, TableMarks])
     return frozenset(wanted)
 
 
-def _only(reading: Reading, wanted: Collection[str] | None) -> Reading:
-    """The model's groups without the rows it was refused, and without cells it was not asked about."""
+def _told(reading: Reading) -> Reading:
+    """The model's reading without the rows in which something was refused."""
     refused = {cell for note in reading.notes if note.rule == "llm.refused" for cell in note.cells}
-    groups = []
-    for group in reading.groups:
-        keep = [n for n, cell in enumerate(group.cells) if cell not in refused and (wanted is None or cell in wanted)]
-        if keep and any(group.alternatives[0].tokens):
-            groups.append(_narrowed(group, keep))
-    return replace(reading, groups=tuple(groups))
+    groups = _narrowed(reading.groups, lambda cell: cell not in refused)
+    return replace(reading, groups=tuple(group for group in groups if any(group.alternatives[0].tokens)))
 
 
-def _without(groups: Sequence[Group], covered: Collection[str]) -> Iterator[Group]:
-    for group in groups:
-        keep = [n for n, cell in enumerate(group.cells) if cell not in covered]
-        if keep:
-            yield _narrowed(group, keep)
+def _sound(group: Group) -> bool:
+    """Whether print alone ties the values to row and columns, with every other way listed."""
+    return group.complete and group.row in ("same_line", "precedes")
 
 
-def _narrowed(group: Group, keep: Sequence[int]) -> Group:
-    """The group for some of its cells."""
-    if len(keep) == len(group.cells):
+def _with_opinion(
+    readings: Sequence[Reading], told: Reading, wanted: Collection[str], amend: Callable[[Reading], Reading]
+) -> tuple[Reading, ...]:
+    """The readings with the model's word on doubtful cells, and on no other.
+
+    What print supports enters as one more reading. The rest only decides which of the readings already listed comes first:
+    a guess may choose what is shown of an open cell, never what is proven.
+    """
+    groups = tuple(_narrowed(told.groups, lambda cell: cell in wanted))
+    opinion = {cell: token for group in groups for cell, token in zip(group.cells, group.alternatives[0].tokens, strict=True)}
+    ordered = tuple(replace(one, groups=tuple(_preferring(group, opinion) for group in one.groups)) for one in readings)
+    added = amend(replace(told, groups=tuple(group for group in groups if _sound(group))))
+    return (*ordered, added) if added.groups or added.notes else ordered
+
+
+def _preferring(group: Group, opinion: Mapping[str, Token | None]) -> Group:
+    """The group with those ways first that agree with the opinion on most cells."""
+    if len(group.alternatives) == 1 or not any(cell in opinion for cell in group.cells):
         return group
-    ways = (replace(way, tokens=tuple(way.tokens[n] for n in keep)) for way in group.alternatives)
-    return replace(group, cells=tuple(group.cells[n] for n in keep), alternatives=tuple(dict.fromkeys(ways)))
+
+    def agreement(way: Assignment) -> int:
+        pairs = ((token, opinion[cell]) for cell, token in zip(group.cells, way.tokens, strict=True) if cell in opinion)
+        return sum(1 for token, other in pairs if (token and (token.kind, token.value)) == (other and (other.kind, other.value)))
+
+    return replace(group, alternatives=tuple(sorted(group.alternatives, key=agreement, reverse=True)))
+
+
+def _narrowed(groups: Sequence[Group], wanted: Callable[[str], bool]) -> Iterator[Group]:
+    """The groups for the cells that are wanted; groups without any are left out."""
+    for group in groups:
+        keep = [n for n, cell in enumerate(group.cells) if wanted(cell)]
+        if len(keep) == len(group.cells):
+            yield group
+        elif keep:
+            ways = (replace(way, tokens=tuple(way.tokens[n] for n in keep)) for way in group.alternatives)
+            yield replace(group, cells=tuple(group.cells[n] for n in keep), alternatives=tuple(dict.fromkeys(ways)))
 
 
 def _narrative(document: Document, outline: Outline, marks: dict[int, TableMarks], session: Session, tally: Tally) -> Narrative:
