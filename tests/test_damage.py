@@ -39,7 +39,7 @@ def glued(page: Page, row: Row, values: Values, rng: Random) -> None:
             pieces = [long.raw[a:b] for a, b in pairwise((0, *cuts, len(long.raw)))]
             if all(piece == "0" or piece[0] != "0" for piece in pieces):
                 ways.append([*printed[:n], *map(token, pieces), *printed[n + 1 :]])
-    page.group(row.cells, *ways, column="open")
+    page.group(row.cells, *ways, column="open" if len(ways) > 1 else "complete")
 
 
 def twice(page: Page, row: Row, values: Values, rng: Random) -> None:
