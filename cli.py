@@ -187,5 +187,48 @@ def label(
         typer.echo(text, nl=False)
 
 
+class Severity(StrEnum):
+    """How grave a finding is."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+
+
+@app.command()
+def check(
+    paths: Annotated[list[str] | None, typer.Argument(help="文件、文件夹或通配符 (files, folders, patterns)", show_default=False)] = None,
+    library: Annotated[Path | None, typer.Option(help="校验此资料库中的报告 (check the reports of this library)")] = None,
+    severity: Annotated[Severity, typer.Option(help="至少多严重才列出 (the mildest to list)")] = Severity.warning,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 (as JSON)")] = False,
+    html: Annotated[Path | None, typer.Option(help="写成一个可以发给同事的页面 (a page to send to a colleague)")] = None,
+) -> None:
+    """查报告自身的矛盾，说明在哪里、怎么改 (what is wrong in a report, where, and how to reconcile it)."""
+    from screens.checking import run
+
+    raise typer.Exit(
+        run(
+            paths or [],
+            library=library,
+            severity=severity.value,
+            as_json=as_json,
+            html=html,
+            console=console(),
+            progress=console(stderr=True),
+        )
+    )
+
+
+@app.command()
+def rules(
+    fields: Annotated[bool, typer.Option("--fields", help="列出全部字段 (list all fields instead)")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="输出 docs/rules.md 的内容 (as the documentation's page)")] = False,
+) -> None:
+    """列出全部规则和例子 (all rules with an example)."""
+    from screens.checking import print_fields, print_markdown, print_rules
+
+    (print_fields if fields else print_markdown if markdown else print_rules)(console())
+
+
 if __name__ == "__main__":
     main()

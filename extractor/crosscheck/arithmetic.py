@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from .quantities import Quantity
 from .rules import finding
 
 _OPENS = re.compile(r"其中|包括|包含|分别(?:为|是)|具体为")
-_REST = re.compile(r"其[他它余]|剩余")
+_REST = re.compile(r"其余|剩余|其[他它](?!处理|结果|法律)")
 _GLUE = re.compile(r"[、,，;；和及]|以及")
 _SHARE = re.compile(r"(?:占比?|占总数|占全部|占总量|比例|占申请总量|占比例)(?:的|为|达到?|约|超过?|[:：\s])*$")
 _BARE_SHARE = re.compile(r"^[、,，(（]?\s*(?:占|占比|占总数|占全部|占总量)(?:的|为|达到?|约|[:：\s])*$")
@@ -33,9 +33,14 @@ class PartSum:
     parts: tuple[Spot, ...]
 
 
-def check_parts(all_spots: Sequence[Spot], located: Located) -> Iterator[Finding]:
-    """Lists opened by 其中 whose parts cannot make up the total that they are said to make up."""
+def check_parts(all_spots: Sequence[Spot], located: Located, told: Collection[int] = ()) -> Iterator[Finding]:
+    """Lists opened by 其中 whose parts cannot make up the total that they are said to make up.
+
+    ``told`` are the starts of quantities that speak of the form's own places: the tables check those better.
+    """
     for one in part_sums(all_spots):
+        if any(part.quantity.start in told for part in one.parts):
+            continue
         total, numbers = one.total.quantity, [part.quantity.value for part in one.parts]
         stated, added = total.value, sum(numbers, Decimal(0))
         closed = bool(_REST.search(one.parts[-1].before))

@@ -97,7 +97,7 @@ def _read(passage: Passage, document: Document, tables: Tables, previous: Tables
             notes.facts += fact_of(spot, located, earlier)
         earlier = spot
     notes.facts += fee_fact(located)
-    notes.findings += check_parts(around, located)
+    notes.findings += check_parts(around, located, used)
     notes.findings += check_shares(around, located, tables)
 
 

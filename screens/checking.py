@@ -1,0 +1,220 @@
+"""``gongkai check``: the findings of reports in words, as JSON, or as a page; ``gongkai rules``: the rules behind them."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from extractor.crosscheck import examine
+from extractor.crosscheck.listing import WORDS, families, fields, rules_markdown
+from extractor.crosscheck.rules import SEVERITIES
+from extractor.drawing.check import SIGNS, check_html, claim_view, finding_view
+from extractor.errors import GongkaiError, SettingsError
+from extractor.model import Document, Report, Severity
+from extractor.paths import expand
+
+from .extracting import bar
+from .terminal import heading
+
+log = logging.getLogger("gongkai")
+COLOURS = {"bad": "red", "look": "yellow", "good": "green", "plain": "dim"}
+
+
+@dataclass
+class Checked:
+    """What a run has read."""
+
+    reports: list[Report] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+
+def run(
+    paths: Sequence[str], *, library: Path | None, severity: str, as_json: bool, html: Path | None, console: Console, progress: Console
+) -> int:
+    """Check every file and print what is wrong: 3 when a file could not be read, 1 when a report contradicts itself, else 0."""
+    if bool(paths) == (library is not None):
+        raise SettingsError("请给出要校验的文件，或用 --library 指定资料库，二者取一 (name files or a library, one of the two)")
+    checked = read_library(library) if library is not None else read_all(expand(paths), progress)
+    return deliver(checked, severity=severity, as_json=as_json, html=html, console=console, errors=progress)
+
+
+def deliver(checked: Checked, *, severity: str, as_json: bool, html: Path | None, console: Console, errors: Console) -> int:
+    """Print or write the findings of reports that are already read."""
+    least: Severity = next(one for one in SEVERITIES if one == severity)
+    if html is not None:
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text(check_html(checked.reports, least), encoding="utf-8")
+    if as_json:
+        told = {"reports": [as_data(report, least) for report in checked.reports], "failures": [_failure(one) for one in checked.failures]}
+        console.out(json.dumps(told, ensure_ascii=False, indent=2), highlight=False)
+    else:
+        for report in checked.reports:
+            print_findings(console, report, least)
+        for _, message in checked.failures:
+            errors.print(Text(f"✗ {message}", style="red"))
+        console.print(closing(checked))
+        if html is not None:
+            console.print(f"页面写入 {escape(str(html))} (page written)")
+    if checked.failures:
+        return 3
+    return 1 if any(contradicts(report) for report in checked.reports) else 0
+
+
+def read_all(files: Iterable[Path], progress: Console) -> Checked:
+    """Every report of the files, each examined beside last year's where that is among them."""
+    from extractor.pipeline import extract
+    from extractor.sources import read
+
+    files = tuple(files)
+    found: list[tuple[Report, Document]] = []
+    checked = Checked()
+    with bar(progress) as shown:
+        task = shown.add_task("校验 checking", total=len(files))
+        for file in files:
+            shown.update(task, description=file.name)
+            try:
+                document = read(file)
+                reports = extract(document)
+            except GongkaiError as error:
+                checked.failures.append((file.name, str(error)))
+            except Exception as error:  # one file's bug must not stop the others
+                log.exception("internal error while checking %s", file)
+                checked.failures.append((file.name, f"{file.name}：程序内部错误 {error!r}，请附上文件报告问题 (internal error)"))
+            else:
+                found += [(report, document) for report in reports]
+                if not reports:
+                    checked.failures.append((file.name, f"{file.name}：没有找到政府信息公开工作年度报告 (no annual report in this file)"))
+            shown.advance(task)
+    by_year = years_of(report for report, _ in found)
+    for report, document in found:
+        previous = before(report, by_year)
+        checked.reports.append(examine(report, document, previous) if previous else report)
+    return checked
+
+
+def read_library(folder: Path) -> Checked:
+    """The latest reports of a library, each examined beside last year's where the library has it."""
+    from extractor.library import Library
+
+    with Library.open(folder, create=False) as library:
+        found = tuple(library.get(one.id) for one in library.reports())
+        by_year = years_of(found)
+        checked = Checked()
+        for report in found:
+            previous = before(report, by_year)
+            checked.reports.append(examine(report, library.document(report.source.sha256), previous) if previous else report)
+    return checked
+
+
+def years_of(reports: Iterable[Report]) -> dict[tuple[str, int], Report]:
+    """Reports by agency and year."""
+    return {(report.agency, report.year): report for report in reports if report.agency and report.year}
+
+
+def before(report: Report, by_year: dict[tuple[str, int], Report]) -> Report | None:
+    """The same agency's report for the year before."""
+    return by_year.get((report.agency, report.year - 1)) if report.agency and report.year else None
+
+
+def contradicts(report: Report) -> bool:
+    """Whether the report contradicts itself."""
+    return any(finding.severity == "error" for finding in report.findings)
+
+
+def print_findings(console: Console, report: Report, least: Severity) -> None:
+    """One report's findings in words, the gravest first, each with its quotes and what to do."""
+    console.print(heading(report))
+    floor = SEVERITIES.index(least)
+    kept = [one for one in report.findings if SEVERITIES.index(one.severity) >= floor]
+    for one in kept:
+        view = finding_view(report, one)
+        line = Text.assemble((f"{view.sign} {view.word}", f"bold {COLOURS[view.tone]}"), f"  {view.name}  ", (one.rule, "dim"))
+        console.print(Padding(line, (1, 0, 0, 2)))
+        console.print(Padding(Text(one.message), (0, 0, 0, 4)))
+        for quote in view.quotes[:4]:
+            console.print(Padding(Text.assemble(("“" + quote.text + "”", ""), (f"  {quote.where}", "dim")), (0, 0, 0, 6)))
+        if one.suggestion:
+            console.print(Padding(Text(f"建议：{one.suggestion}", style="cyan"), (0, 0, 0, 4)))
+    hidden = len(report.findings) - len(kept)
+    console.print(Padding(Text(_told(report, hidden), style="dim"), (1, 0, 1, 2)))
+
+
+def _told(report: Report, hidden: int) -> str:
+    verdicts = [claim.verdict for claim in report.claims]
+    words = [
+        f"正文与表格比较 {len(verdicts)} 处：相符 {verdicts.count('agrees') + verdicts.count('explained')}，"
+        f"不符 {verdicts.count('contradicts')}，不可比 {verdicts.count('not_comparable')}"
+    ]
+    if hidden:
+        words.append(f"另有 {hidden} 条较轻的没有列出，加 --severity info 可见")
+    return "；".join(words)
+
+
+def closing(checked: Checked) -> str:
+    """The run in one sentence."""
+    bad = sum(contradicts(report) for report in checked.reports)
+    counts = {
+        word: sum(one.severity == level for report in checked.reports for one in report.findings) for level, (_, word, _) in SIGNS.items()
+    }
+    told = "，".join(f"{word} {count} 处" for word, count in counts.items() if count) or "没有发现问题"
+    failed = f"；{len(checked.failures)} 个文件没有读出" if checked.failures else ""
+    return f"{len(checked.reports)} 份报告，{bad} 份自相矛盾：{told}{failed} ({len(checked.reports)} reports, {bad} contradict themselves)"
+
+
+def as_data(report: Report, least: Severity) -> dict[str, Any]:
+    """One report's findings and claims as plain data."""
+    floor = SEVERITIES.index(least)
+    return {
+        "source": report.source.name,
+        "agency": report.agency,
+        "year": report.year,
+        "contradicts_itself": contradicts(report),
+        "findings": [
+            {"name": finding_view(report, one).name, **one.model_dump(mode="json")}
+            for one in report.findings
+            if SEVERITIES.index(one.severity) >= floor
+        ],
+        "claims": [{"name": claim_view(report, claim).name, **claim.model_dump(mode="json")} for claim in report.claims],
+    }
+
+
+def _failure(one: tuple[str, str]) -> dict[str, str]:
+    return {"source": one[0], "message": one[1]}
+
+
+# ------------------------------------------------------------------- gongkai rules
+def print_rules(console: Console) -> None:
+    """Every rule with an example, family by family."""
+    for title, rules in families():
+        table = Table(title=title, title_justify="left", title_style="bold", show_lines=True, header_style="bold", expand=False)
+        for name in ("规则\nrule", "程度\nseverity", "查什么\nwhat is asked", "依据\nsource", "例\nexample"):
+            table.add_column(name, overflow="fold")
+        for rule in rules:
+            table.add_row(f"{rule.name}\n{rule.id}", WORDS[rule.severity], rule.description, rule.source, rule.example)
+        console.print(table)
+
+
+def print_markdown(console: Console) -> None:
+    """The rules as the page of the documentation."""
+    console.out(rules_markdown(), end="", highlight=False)
+
+
+def print_fields(console: Console) -> None:
+    """Every metric path with its name, unit and formula."""
+    table = Table(header_style="bold", pad_edge=False)
+    for name in ("字段\nfield", "名称\nname", "English", "单位\nunit", "表式\nform", "算法\nformula"):
+        table.add_column(name, overflow="fold")
+    for metric, forms in fields():
+        formula = "" if metric.kind == "cell" else metric.formula
+        table.add_row(metric.key, metric.label.text, metric.label.english, metric.label.unit, forms, formula)
+    console.print(table)
