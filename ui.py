@@ -1,0 +1,134 @@
+"""The web page: six tabs over one library, on this machine only unless asked otherwise, nothing fetched from outside."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+for _name, _value in {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_RUN_HISTORY": "False"}.items():
+    os.environ.setdefault(_name, _value)
+
+import gradio as gr  # noqa: E402  (its switches are read when it is imported)
+
+from extractor.drawing import css as grid_css  # noqa: E402
+from extractor.errors import SettingsError  # noqa: E402
+from screens import reports  # noqa: E402
+from screens.drawing import view  # noqa: E402
+from screens.page import Page  # noqa: E402
+from screens.shelf import Shelf  # noqa: E402
+from screens.words import Lang, say  # noqa: E402
+
+HERE = Path(__file__).resolve().parent / "screens"
+UPLOAD_MB = 50
+LOOPBACK = "127.0.0.1"
+
+
+def theme() -> gr.themes.Base:
+    """Colours and type of Gradio's own parts; system fonts only, so that nothing is fetched."""
+    made = gr.themes.Base(
+        primary_hue="teal",
+        neutral_hue="slate",
+        radius_size="md",
+        font=["PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
+    )
+    return made.set(
+        body_background_fill="var(--gk-wash)",
+        body_background_fill_dark="var(--gk-wash)",
+        body_text_color="var(--gk-ink)",
+        body_text_color_dark="var(--gk-ink)",
+        block_background_fill="var(--gk-paper)",
+        block_background_fill_dark="var(--gk-paper)",
+        border_color_primary="var(--gk-line)",
+        border_color_primary_dark="var(--gk-line)",
+        input_background_fill="var(--gk-paper)",
+        input_background_fill_dark="var(--gk-paper)",
+        button_primary_background_fill="var(--gk-accent)",
+        button_primary_background_fill_dark="var(--gk-accent)",
+        button_primary_text_color="var(--gk-paper)",
+        button_primary_text_color_dark="var(--gk-paper)",
+    )
+
+
+def build(library: str | Path) -> gr.Blocks:
+    """The page over a library."""
+    shelf = Shelf(library)
+    demo: gr.Blocks
+    with gr.Blocks(title="公开 Gongkai", analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
+        remembered = gr.BrowserState("zh", storage_key="gongkai-language", secret="gongkai")
+        page = Page(shelf, gr.State("zh"), gr.State(""))
+        with gr.Row(elem_id="gk-top"):
+            head = gr.HTML(view("head.html", "zh"), apply_default_css=False, padding=False)
+            with gr.Row(elem_id="gk-tools"):
+                language = page.label(gr.Button(say("zh", "language"), size="sm", elem_id="gk-language"), value="language")
+                dark = page.label(gr.Button(say("zh", "theme"), size="sm", elem_id="gk-theme"), value="theme")
+        with gr.Tabs(elem_id="gk-tabs"):
+            for name, tab in (("reports", reports),):
+                with page.label(gr.Tab(say("zh", f"tab.{name}"), id=name), label=f"tab.{name}"):
+                    tab.build(page)
+        dark.click(None, js="() => { window.gkTheme(); }")
+        wire(demo, page, remembered, language, head)
+    return demo
+
+
+def wire(demo: gr.Blocks, page: Page, remembered: gr.BrowserState, language: gr.Button, head: gr.HTML) -> None:
+    """What happens when the page is opened and when its language changes: labels, then every tab's views."""
+    labelled = [component for component, _ in page.labels]
+
+    def speak(lang: Lang) -> list[Any]:
+        return [lang, lang, view("head.html", lang), *page.relabel(lang)]
+
+    def other(lang: Lang) -> list[Any]:
+        return speak("en" if lang == "zh" else "zh")
+
+    def recall(lang: Any) -> list[Any]:
+        return speak("en" if lang == "en" else "zh")
+
+    outputs = [page.lang, remembered, head, *labelled]
+    for event in (
+        language.click(other, page.lang, outputs, show_progress="hidden"),
+        demo.load(recall, remembered, outputs, show_progress="hidden"),
+    ):
+        for function, inputs, drawn in page.redraws:
+            event.then(function, inputs, drawn, show_progress="hidden")
+
+
+def password() -> tuple[str, str] | None:
+    """Name and password that the page asks for, from GONGKAI_AUTH (``name:password``); None when it is not set."""
+    text = os.environ.get("GONGKAI_AUTH", "")
+    if not text:
+        return None
+    name, _, secret = text.partition(":")
+    if not name or not secret:
+        raise SettingsError("GONGKAI_AUTH 应写作“用户名:密码” (GONGKAI_AUTH must be name:password)")
+    return name, secret
+
+
+def serve(library: str | Path = "library", *, host: str = LOOPBACK, port: int = 7860, open_browser: bool = False, wait: bool = True) -> Any:
+    """Serve the page until it is stopped; gives app, local and shared address when it is not waited for."""
+    auth = password()
+    if host not in (LOOPBACK, "localhost", "::1") and auth is None:
+        raise SettingsError("对外提供网页要先设密码：GONGKAI_AUTH=用户名:密码 (set GONGKAI_AUTH before serving other machines)")
+    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="gongkai-page-"))
+    demo = build(library)
+    script = (HERE / "page.js").read_text(encoding="utf-8")
+    return demo.queue(default_concurrency_limit=8).launch(
+        server_name=host,
+        server_port=port,
+        auth=auth,
+        inbrowser=open_browser,
+        prevent_thread_lock=not wait,
+        share=False,
+        quiet=True,
+        ssr_mode=False,
+        run_history=False,
+        footer_links=[],
+        enable_monitoring=False,
+        max_file_size=f"{UPLOAD_MB}mb",
+        theme=theme(),
+        css=grid_css() + (HERE / "page.css").read_text(encoding="utf-8"),
+        head=f"<script>{script}</script>",
+        show_error=False,
+    )

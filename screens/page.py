@@ -1,0 +1,59 @@
+"""What the tabs of the page share: the library, the visitor's language and open report, labels that follow the language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+
+from .shelf import Shelf
+from .words import Lang, say
+
+CLICKS = """
+element.addEventListener('click', (event) => {
+  const target = event.target.closest('[data-do]');
+  if (!target || target.dataset.local) return;
+  event.preventDefault();
+  trigger('click', {deed: target.dataset.do, at: target.dataset.at || ''});
+});
+"""
+"""Makes every element with ``data-do`` in a view a button of the page; Enter and Space work since they are real buttons."""
+
+
+@dataclass
+class Page:
+    """The page while it is being built."""
+
+    shelf: Shelf
+    lang: gr.State
+    opened: gr.State
+    """Id of the visitor's open report, or empty."""
+    labels: list[tuple[Any, dict[str, str]]] = field(default_factory=list)
+    redraws: list[tuple[Callable[..., Any], list[Any], list[Any]]] = field(default_factory=list)
+    """What each tab draws again when the language or the library has changed: function, inputs, outputs."""
+
+    def label(self, component: Any, **keys: str) -> Any:
+        """Have properties of a component follow the language; gives the component."""
+        self.labels.append((component, keys))
+        return component
+
+    def relabel(self, lang: Lang) -> list[Any]:
+        """Updates of every labelled component, in the order of ``labels``."""
+        return [{**gr.update(), **{name: say(lang, key) for name, key in keys.items()}} for _, keys in self.labels]
+
+    def redraw(self, function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) -> None:
+        """Draw something again whenever the page is opened or its language changes."""
+        self.redraws.append((function, inputs, outputs))
+
+
+def html(name: str, value: str = "") -> gr.HTML:
+    """A view whose buttons reach Python through its ``click`` event."""
+    return gr.HTML(value, elem_id=name, js_on_load=CLICKS, apply_default_css=False, padding=False)
+
+
+def deed(event: gr.EventData) -> tuple[str, str]:
+    """What was clicked in a view: the deed and what it is about; empty for a click beside every button."""
+    data = event._data if isinstance(event._data, dict) else {}
+    return str(data.get("deed", "")), str(data.get("at", ""))

@@ -1,0 +1,250 @@
+"""The tab 报告: files taken in with progress, the list, one report cell by cell, its place in the source, corrections, downloads."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from extractor.drawing import grid_html, legend_html
+from extractor.errors import GongkaiError
+from extractor.view import cell_of, equations_of
+
+from .drawing import excerpt, line_place, safe, view
+from .files import KINDS, write
+from .page import Page, deed, html
+from .shelf import Doubt, Shelf, Taken, parsed
+from .words import Lang, say
+
+AT_ONCE = 50
+"""Files taken in at once; a folder of thousands is for the command line."""
+FIRST = 40
+"""Reports in the list before “more” is asked for."""
+DOUBTS: tuple[Doubt, ...] = ("all", "clean", "doubt", "contradiction")
+SAMPLES = Path(__file__).resolve().parent.parent / "reports"
+
+
+def build(page: Page) -> None:
+    """Lay the tab out and wire it."""
+    shelf, lang, opened = page.shelf, page.lang, page.opened
+    shown = gr.State(FIRST)
+    cell = gr.State("")
+    with gr.Row(elem_id="gk-reports"):
+        with gr.Column(elem_id="gk-shelf", scale=1, min_width=280):
+            upload = page.label(gr.File(label=say("zh", "upload"), file_count="multiple", height=132, elem_id="gk-upload"), label="upload")
+            progress = gr.HTML(elem_id="gk-progress", apply_default_css=False, padding=False)
+            search = page.label(
+                gr.Textbox(placeholder=say("zh", "search"), show_label=False, container=False, elem_id="gk-search", max_lines=1),
+                placeholder="search",
+            )
+            with gr.Row(elem_id="gk-filters"):
+                year = page.label(gr.Dropdown(["—"], value="—", label=say("zh", "year"), min_width=90, elem_id="gk-year"), label="year")
+                doubt = gr.Dropdown(doubts("zh"), value="all", label=say("zh", "state"), min_width=120, elem_id="gk-doubt")
+            listing = html("gk-list")
+        with gr.Column(elem_id="gk-main", scale=3, min_width=320):
+            with gr.Row(elem_id="gk-downloads", visible=False) as downloads:
+                buttons = {
+                    kind: page.label(
+                        gr.Button(say("zh", f"download.{kind}"), size="sm", elem_id=f"gk-get-{kind}"), value=f"download.{kind}"
+                    )
+                    for kind in KINDS
+                }
+                ready = gr.DownloadButton("ready", visible="hidden", elem_id="gk-ready")
+            report = html("gk-report")
+            samples = page.label(gr.Button(say("zh", "samples"), visible=False, variant="primary", elem_id="gk-samples"), value="samples")
+        with gr.Column(elem_id="gk-side", scale=1, min_width=300):
+            panel = html("gk-panel")
+            with gr.Group(visible=False, elem_id="gk-correct") as form:
+                title = gr.HTML(elem_id="gk-correct-title", apply_default_css=False, padding=False)
+                value = page.label(
+                    gr.Textbox(label=say("zh", "correct.value"), max_lines=1, elem_id="gk-correct-value"), label="correct.value"
+                )
+                preview = gr.HTML(elem_id="gk-preview", apply_default_css=False, padding=False)
+                why = page.label(gr.Textbox(label=say("zh", "correct.why"), max_lines=2, elem_id="gk-correct-why"), label="correct.why")
+                save = page.label(
+                    gr.Button(say("zh", "correct.save"), variant="primary", size="sm", elem_id="gk-save"), value="correct.save"
+                )
+
+    filters = [lang, search, year, doubt, shown, opened]
+    one = [report, downloads, panel, form]
+
+    def draw_list(lang: Lang, text: str, year: str, doubt: Doubt, limit: int, current: str) -> str:
+        return list_html(shelf, lang, text, year, doubt, limit, current)
+
+    def on_list(lang: Lang, text: str, year: str, doubt: Doubt, limit: int, current: str, event: gr.EventData) -> tuple[Any, ...]:
+        action, at = deed(event)
+        if action == "open":
+            return (draw_list(lang, text, year, doubt, limit, at), limit, at, *open_report(shelf, lang, at))
+        if action == "more":
+            limit += 5 * FIRST
+            return (draw_list(lang, text, year, doubt, limit, current), limit, current, *[gr.skip()] * 4)
+        return tuple([gr.skip()] * 7)
+
+    def take(paths: list[Path], lang: Lang, current: str) -> Iterator[tuple[Any, ...]]:
+        last: tuple[Taken, ...] = ()
+        for last in shelf.take_in(paths):
+            yield (view("progress.html", lang, taken=last), *[gr.skip()] * 9)
+        fresh = [report_id for taken in last for report_id in taken.reports]
+        current = fresh[0] if fresh else current
+        drawn = open_report(shelf, lang, current) if fresh else tuple([gr.skip()] * 4)
+        left = view("progress.html", lang, taken=[taken for taken in last if taken.stage == "failed"])
+        years, hidden = gr.Dropdown(choices=year_choices(shelf), value="—"), gr.Button(visible=not shelf.listing(limit=1).total)
+        yield (left, draw_list(lang, "", "—", "all", FIRST, current), None, current, years, hidden, *drawn)
+
+    def on_upload(files: list[str] | None, lang: Lang, current: str) -> Iterator[tuple[Any, ...]]:
+        if len(files or ()) > AT_ONCE:
+            gr.Warning(say(lang, "too.many", count=AT_ONCE))
+        yield from take([Path(file) for file in (files or ())[:AT_ONCE]], lang, current)
+
+    def on_samples(lang: Lang, current: str) -> Iterator[tuple[Any, ...]]:
+        yield from take(sorted(SAMPLES.glob("*.txt")), lang, current)
+
+    def on_report(lang: Lang, current: str, event: gr.EventData) -> tuple[Any, ...]:
+        action, at = deed(event)
+        try:
+            if action == "cell":
+                return (at, panel_html(shelf, lang, current, at), *form_updates(shelf, lang, current, at), gr.skip())
+            if action == "close":
+                return ("", "", gr.Group(visible=False), *[gr.skip()] * 4)
+            if action == "line":
+                return ("", line_html(shelf, lang, current, int(at)), gr.Group(visible=False), gr.skip(), gr.skip(), gr.skip(), gr.skip())
+            if action in ("confirmed", "false-alarm"):
+                shelf.decide(at, action)
+                gr.Info(say(lang, "verdict.saved"))
+                return (*[gr.skip()] * 6, report_html(shelf, lang, current))
+        except GongkaiError as error:
+            gr.Warning(str(error))
+        return tuple([gr.skip()] * 7)
+
+    def on_preview(lang: Lang, current: str, path: str, text: str) -> str:
+        return preview_html(shelf, lang, current, path, text) if current and path else ""
+
+    def on_save(lang: Lang, current: str, path: str, text: str, reason: str) -> tuple[Any, ...]:
+        if not reason.strip():
+            gr.Warning(say(lang, "correct.reason"))
+            return tuple([gr.skip()] * 4)
+        try:
+            shelf.correct(current, path, text, reason)
+        except GongkaiError as error:
+            gr.Warning(str(error))
+            return tuple([gr.skip()] * 4)
+        gr.Info(say(lang, "correct.saved"))
+        return report_html(shelf, lang, current), panel_html(shelf, lang, current, path), "", ""
+
+    def on_language(lang: Lang, text: str, year: str, doubt: Doubt, limit: int, current: str, path: str) -> tuple[Any, ...]:
+        drawn = open_report(shelf, lang, current) if current else (placeholder(shelf, lang), gr.skip(), "", gr.Group(visible=False))
+        listed = draw_list(lang, text, year, doubt, limit, current)
+        years = gr.Dropdown(choices=year_choices(shelf), label=say(lang, "year"))
+        states = gr.Dropdown(choices=doubts(lang), label=say(lang, "state"))
+        empty = gr.Button(visible=not shelf.listing(limit=1).total, value=say(lang, "samples"))
+        return (listed, years, states, view("correct.html", lang), empty, *drawn)
+
+    for trigger in (search.change, year.change, doubt.change):
+        trigger(draw_list, filters, listing, show_progress="hidden", trigger_mode="always_last")
+    listing.click(on_list, filters, [listing, shown, opened, *one], show_progress="hidden")
+    taken = [progress, listing, upload, opened, year, samples, *one]
+    upload.upload(on_upload, [upload, lang, opened], taken, show_progress="hidden", concurrency_limit=2, concurrency_id="taking")
+    samples.click(on_samples, [lang, opened], taken, show_progress="hidden", concurrency_id="taking")
+    gr.on(
+        [report.click, panel.click],
+        on_report,
+        [lang, opened],
+        [cell, panel, form, value, preview, why, report],
+        show_progress="hidden",
+    )
+    value.input(on_preview, [lang, opened, cell, value], preview, show_progress="hidden", trigger_mode="always_last")
+    gr.on([save.click, why.submit], on_save, [lang, opened, cell, value, why], [report, panel, why, preview], show_progress="minimal")
+    page.redraw(on_language, [*filters, cell], [listing, year, doubt, title, samples, *one])
+    for kind, button in buttons.items():
+        button.click(lambda current, kind=kind: download(shelf, current, kind), opened, ready, show_progress="minimal").success(
+            None, js="() => document.querySelector('#gk-ready')?.click()"
+        )
+
+
+# ---------------------------------------------------------------- what is shown
+def doubts(lang: Lang) -> list[tuple[str, str]]:
+    """The choices of the state filter."""
+    return [(say(lang, f"state.{key}"), key) for key in DOUBTS]
+
+
+def year_choices(shelf: Shelf) -> list[str]:
+    """The choices of the year filter; a dash stands for all."""
+    return ["—", *map(str, shelf.years())]
+
+
+def list_html(shelf: Shelf, lang: Lang, text: str, year: str | None, doubt: Doubt, limit: int, current: str) -> str:
+    """The list of reports that fit."""
+    chosen = int(year) if year and year.isdecimal() else None
+    found = shelf.listing(text=text or "", year=chosen, doubt=doubt or "all", limit=limit)
+    return view("list.html", lang, listing=found, current=current)
+
+
+def placeholder(shelf: Shelf, lang: Lang) -> str:
+    """What stands where a report will be."""
+    return view("pick.html" if shelf.listing(limit=1).total else "empty.html", lang)
+
+
+def report_html(shelf: Shelf, lang: Lang, report_id: str) -> str:
+    """A whole report."""
+    report = shelf.report(report_id)
+    return view(
+        "report.html",
+        lang,
+        id=report_id,
+        report=report,
+        findings=shelf.findings(report_id),
+        legend=safe(legend_html(report, lang=lang)),
+        grid=safe(grid_html(report, lang=lang, live=True)),
+    )
+
+
+def open_report(shelf: Shelf, lang: Lang, report_id: str) -> tuple[Any, ...]:
+    """The report, its downloads, an empty panel, no form; the error in words when it cannot be opened."""
+    try:
+        drawn = report_html(shelf, lang, report_id)
+    except GongkaiError as error:
+        return view("trouble.html", lang, message=str(error)), gr.Row(visible=False), "", gr.Group(visible=False)
+    return drawn, gr.Row(visible=True), view("hint.html", lang), gr.Group(visible=False)
+
+
+def panel_html(shelf: Shelf, lang: Lang, report_id: str, path: str) -> str:
+    """One cell: value, state, reason, equations, place in the source."""
+    report = shelf.report(report_id)
+    document = shelf.document(report)
+    cell = cell_of(report, path)
+    place = cell.evidence.place
+    return view(
+        "cell.html",
+        lang,
+        cell=cell,
+        equations=equations_of(report, path),
+        excerpt=excerpt(document, place, lang) if document and place else "",
+    )
+
+
+def line_html(shelf: Shelf, lang: Lang, report_id: str, line: int) -> str:
+    """A line of the source among its neighbours."""
+    document = shelf.document(shelf.report(report_id))
+    if document is None:
+        return view("trouble.html", lang, message=say(lang, "nothing.printed"))
+    return view("line.html", lang, excerpt=excerpt(document, line_place(document, line), lang))
+
+
+def form_updates(shelf: Shelf, lang: Lang, report_id: str, path: str) -> tuple[Any, ...]:
+    """The correction form for a cell: visible, its present value, its equations, no reason yet."""
+    cell = cell_of(shelf.report(report_id), path)
+    return gr.Group(visible=True), "" if cell.value is None else cell.text.lstrip("+"), "", ""
+
+
+def preview_html(shelf: Shelf, lang: Lang, report_id: str, path: str, text: str) -> str:
+    """How the equations of a cell would stand with another value."""
+    report = shelf.report(report_id)
+    return view("equations.html", lang, equations=equations_of(report, path, {path: parsed(text)}))
+
+
+def download(shelf: Shelf, report_id: str, kind: str) -> str:
+    """A file to download; its folder is the server's own temporary one."""
+    return str(write(shelf, report_id, kind, Path(tempfile.mkdtemp(prefix="gongkai-"))))

@@ -1,0 +1,172 @@
+"""What the page asks of the library: lists with filters, one report with its findings, files taken in step by step."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from extractor.errors import GongkaiError, SourceError
+from extractor.library import Library, Summary
+from extractor.model import Document, Report
+from extractor.view import Number
+
+log = logging.getLogger("gongkai.page")
+
+Stage = Literal["waiting", "read", "extract", "store", "done", "failed"]
+Doubt = Literal["all", "clean", "doubt", "contradiction"]
+
+_DOUBT: dict[Doubt, str] = {
+    "all": "true",
+    "clean": "open = 0 AND contested = 0 AND errors = 0",
+    "doubt": "open > 0 OR contested > 0",
+    "contradiction": "errors > 0",
+}
+_COLUMNS = (
+    "report_id, version, agency, year, form, title, scope, level, region, published, source_name, sha256, origin, "
+    "cells, verified, provable, open, contested, errors, warnings, added_at, true"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of the list of reports."""
+
+    rows: tuple[Summary, ...]
+    total: int
+    """How many reports fit in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding with its id and a person's verdict."""
+
+    id: str
+    rule: str
+    severity: str
+    message: str
+    cells: tuple[str, ...]
+    quotes: tuple[str, ...]
+    suggestion: str
+    line: int | None
+    verdict: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where a file that is being taken in stands."""
+
+    name: str
+    stage: Stage
+    message: str = ""
+    """Why it failed."""
+    reports: tuple[str, ...] = ()
+    """Ids of the reports found in it."""
+
+
+class Shelf:
+    """The library behind the page. One for all visitors: reading is safe at once, writing takes the library's lock."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.library = Library.open(path)
+
+    # ------------------------------------------------------------------ lists
+    def listing(self, *, text: str = "", year: int | None = None, doubt: Doubt = "all", limit: int = 40) -> Listing:
+        """Reports that fit, the newest year first, those in doubt before the others."""
+        where: list[str] = [f"({_DOUBT[doubt]})"]
+        values: list[str | int] = []
+        if year is not None:
+            where.append("year = ?")
+            values.append(year)
+        for word in text.split():
+            where.append("contains(lower(concat_ws(' ', agency, title, source_name, year, report_id)), lower(?))")
+            values.append(word)
+        condition = " AND ".join(where)
+        total = self.library.rows(f"SELECT count(*) FROM reports WHERE {condition}", values)[0][0]
+        rows = self.library.rows(
+            f"SELECT {_COLUMNS} FROM reports WHERE {condition} ORDER BY year DESC NULLS LAST, agency, report_id LIMIT ?", [*values, limit]
+        )
+        return Listing(tuple(Summary(*row) for row in rows), total)
+
+    def years(self) -> tuple[int, ...]:
+        """Years of which there are reports, newest first."""
+        return tuple(row[0] for row in self.library.rows("SELECT DISTINCT year FROM reports WHERE year IS NOT NULL ORDER BY 1 DESC"))
+
+    def agencies(self) -> tuple[str, ...]:
+        """Agencies of which there are reports."""
+        return tuple(row[0] for row in self.library.rows("SELECT DISTINCT agency FROM reports WHERE agency IS NOT NULL ORDER BY 1"))
+
+    # ------------------------------------------------------------------ one report
+    def report(self, report_id: str) -> Report:
+        """A report by its id; LibraryError when there is none."""
+        return self.library.get(report_id)
+
+    def document(self, report: Report) -> Document | None:
+        """The text a report was read from; None when it cannot be opened any more."""
+        try:
+            return self.library.document(report.source.sha256)
+        except GongkaiError:
+            log.warning("no document kept for %s", report.source.name)
+            return None
+
+    def findings(self, report_id: str) -> tuple[FindingRow, ...]:
+        """Findings of a report, gravest first."""
+        rows = self.library.rows(
+            "SELECT finding_id, rule, severity, message, cells, quotes, suggestion, line, verdict FROM findings WHERE report_id = ? "
+            "ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, n",
+            [report_id],
+        )
+        return tuple(
+            FindingRow(id_, rule, severity, message, tuple(cells or ()), tuple(quotes or ()), suggestion or "", line, verdict)
+            for id_, rule, severity, message, cells, quotes, suggestion, line, verdict in rows
+        )
+
+    def correct(self, report_id: str, field: str, value: str, why: str) -> None:
+        """Correct our reading of a cell; GongkaiError says in words what is wrong with it."""
+        from extractor.library.judgement import correct
+
+        correct(self.library, report_id, field, value.strip() or "blank", why=why, who="网页")
+
+    def decide(self, finding_id: str, verdict: str) -> None:
+        """Keep a person's verdict on a finding."""
+        from extractor.library.judgement import decide
+
+        decide(self.library, finding_id, "confirmed" if verdict == "confirmed" else "false-alarm", who="网页")
+
+    # ------------------------------------------------------------------ taking in
+    def take_in(self, files: Sequence[Path]) -> Iterator[tuple[Taken, ...]]:
+        """Read, extract, check and store files; gives where all of them stand after every step."""
+        states = [Taken(file.name, "waiting") for file in files]
+        for place, file in enumerate(files):
+            try:
+                for state in self._take_one(file):
+                    states[place] = state
+                    yield tuple(states)
+            except GongkaiError as error:
+                states[place] = Taken(file.name, "failed", str(error))
+            except Exception as error:  # one file's bug must not stop the others
+                log.exception("internal error while taking in %s", file.name)
+                states[place] = Taken(file.name, "failed", f"程序内部错误 {error!r} (internal error)")
+            yield tuple(states)
+
+    def _take_one(self, file: Path) -> Iterator[Taken]:
+        from extractor.pipeline import extract
+        from extractor.sources import read
+
+        yield Taken(file.name, "read")
+        document = read(file)
+        yield Taken(file.name, "extract")
+        reports = extract(document)
+        if not reports:
+            raise SourceError(f"{file.name}：没有找到政府信息公开工作年度报告 (no annual report in this file)")
+        yield Taken(file.name, "store")
+        kept = self.library.add_all(reports, document, data=file.read_bytes())
+        yield Taken(file.name, "done", reports=tuple(kept))
+
+
+def parsed(text: str) -> Number:
+    """A number as a person types it, for trying a correction; None for nothing or what is no whole number."""
+    plain = text.strip().replace(",", "").replace("，", "")
+    return int(plain) if plain.lstrip("+-").isdecimal() else None
