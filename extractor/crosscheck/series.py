@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import pairwise
-from statistics import median
+from statistics import median_high, median_low
 
 from ..forms import Form, FormKey, form_of
 from ..model import Finding, Place, Quote
@@ -139,15 +139,19 @@ def unit_slips(years: Sequence[Account]) -> Iterator[Across]:
             others = [other for account, other in known if account is not one]
             if len(others) < 2:
                 continue
-            usual = Decimal(median(others))
+            usual = Decimal(median_low(others))
             factor = value / usual if value > usual else usual / value
-            if SLIP[0] <= factor <= SLIP[1]:
+            if all(_slipped(value, middle) for middle in (usual, Decimal(median_high(others)))):
                 form = form_of("2021" if path.endswith("wan_yuan") else "2019")
                 message = (
                     f"{form.caption(path)}：{one.year} 年 {value:f}，其他年度中位数 {usual:f}，相差约 {factor:.0f} 倍，"
                     f"可能是元与万元之误 (a factor of about {factor:.0f}: yuan for 10,000 yuan?)"
                 )
                 yield _said("series.unit_slip", message, ((one, path),))
+
+
+def _slipped(value: Decimal, usual: Decimal) -> bool:
+    return SLIP[0] <= (value / usual if value > usual else usual / value) <= SLIP[1]
 
 
 def differing_texts(texts: Sequence[Account]) -> Iterator[Across]:
