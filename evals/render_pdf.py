@@ -65,7 +65,7 @@ def _reportlab(report: GeneratedReport, *, ruled: bool) -> bytes:
     from reportlab.lib import pagesizes, styles  # type: ignore[import-untyped]
     from reportlab.pdfbase import cidfonts, pdfmetrics  # type: ignore[import-untyped]
     from reportlab.platypus import Paragraph as Flow  # type: ignore[import-untyped]
-    from reportlab.platypus import SimpleDocTemplate, Spacer  # type: ignore[import-untyped]
+    from reportlab.platypus import SimpleDocTemplate, Spacer
 
     pdfmetrics.registerFont(cidfonts.UnicodeCIDFont("STSong-Light"))
     body = styles.ParagraphStyle("body", fontName="STSong-Light", fontSize=12, leading=22, firstLineIndent=24, wordWrap="CJK")
@@ -91,9 +91,9 @@ def _reportlab(report: GeneratedReport, *, ruled: bool) -> bytes:
 
 
 def _flow_table(table: Table, small: Any, *, ruled: bool) -> Any:
-    from reportlab.lib import colors  # type: ignore[import-untyped]
-    from reportlab.platypus import Paragraph as Flow  # type: ignore[import-untyped]
-    from reportlab.platypus import Table as FlowTable  # type: ignore[import-untyped]
+    from reportlab.lib import colors
+    from reportlab.platypus import Paragraph as Flow
+    from reportlab.platypus import Table as FlowTable
 
     grid = [[Flow(escape(cell.text), small) if cell else "" for cell in row] for row in table.matrix()]
     look: list[tuple[Any, ...]] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 from ..errors import LimitError, SourceError
 from ..model import Document
 from .limits import LIMITS, Limits
 from .sniff import FORMATS, format_of
 
-__all__ = ["FORMATS", "LIMITS", "Limits", "format_of", "read", "read_bytes"]
+__all__ = ["FORMATS", "LIMITS", "Limits", "Rendering", "format_of", "read", "read_bytes"]
 
 
-def read(path: str | Path, *, name: str | None = None, limits: Limits = LIMITS) -> Document:
+Rendering = Literal["grid", "text"]
+"""How a file that can be read in two ways is read: ruled cells, or lines of text."""
+
+
+def read(path: str | Path, *, name: str | None = None, limits: Limits = LIMITS, rendering: Rendering = "grid") -> Document:
     """The Document of a file; ``name`` is what messages and the record call it (by default the file's name).
+
+    ``rendering`` matters for PDF only: ``grid`` reads ruled tables cell by cell, ``text`` the same pages as lines of text.
 
     Raises SourceError when the file cannot be read, LimitError when it goes beyond ``limits``.
     """
@@ -29,11 +36,11 @@ def read(path: str | Path, *, name: str | None = None, limits: Limits = LIMITS) 
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{name}：打不开文件（{error.strerror or error}），请检查路径和权限 (cannot open the file)") from error
-    return read_bytes(data, name, limits=limits)
+    return read_bytes(data, name, limits=limits, rendering=rendering)
 
 
-def read_bytes(data: bytes, name: str, *, limits: Limits = LIMITS) -> Document:
-    """The Document of a file's content; the format is found from the content.
+def read_bytes(data: bytes, name: str, *, limits: Limits = LIMITS, rendering: Rendering = "grid") -> Document:
+    """The Document of a file's content; the format is found from the content, ``rendering`` as in :func:`read`.
 
     Raises SourceError when the content cannot be read, LimitError when it goes beyond ``limits``.
     """
@@ -43,7 +50,8 @@ def read_bytes(data: bytes, name: str, *, limits: Limits = LIMITS) -> Document:
         raise LimitError(
             f"{name}：文件有 {len(data) / 2**20:.0f} MB，超过 {limits.file_bytes / 2**20:.0f} MB 的上限 (file larger than the limit)"
         )
-    module, function = FORMATS[format_of(data, name)]
+    format = format_of(data, name)
+    module, function = FORMATS[format]
     reader = getattr(import_module(f".{module}", __package__), function)
-    document: Document = reader(data, name, limits)
+    document: Document = reader(data, name, limits, rendering) if format == "pdf" else reader(data, name, limits)
     return document
