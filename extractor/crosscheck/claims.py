@@ -197,6 +197,14 @@ def _mismatch(statement: Statement, quote: Quote, tables: Tables, doubtful: tupl
     caption = tables.caption(usual)
     words = f"正文第 {line} 行“{_short(quote.text)}”写 {stated}，表中“{caption}”为 {_plain(number)}"
     message = f"{words}{f'（{tried}，也不相符）' if tried else ''} (narrative {stated}, table {_plain(number)})"
+    if statement.scope == "previous":
+        told = f"正文第 {line} 行“{_short(quote.text)}”写 {stated}，{tables.report.year} 年报告“{caption}”为 {_plain(number)}"
+        return finding(
+            "narrative.previous",
+            f"{told} ({stated} here, {_plain(number)} in the report for {tables.report.year})",
+            quotes=(quote,),
+            suggestion="核对上年报告，看是口径不同还是写错",
+        )
     source = tables.report.source
     compare = "" if source.origin == "native" else "；本文件是转换或识别来的，请先对照原件"
     quotes = (quote, *tables.quotes(usual))
