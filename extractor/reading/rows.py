@@ -142,6 +142,8 @@ class _Table:
     """The money unit that a heading prints, as a factor to yuan."""
     pads_after: bool = False
     """Whether the document is known to fill its rows up with blank cells at their end."""
+    box: int | None = None
+    """The cell of a line in which the heading prints the first column; None where the cells of heading and rows do not correspond."""
     lossy: bool = False
     """Whether some row has fewer cells than the form and none of them blank: a column or a blank was dropped."""
 
@@ -156,6 +158,9 @@ class _Table:
 
     def ways(self, run: Run) -> Ways:
         """The ways to fill a row with a run."""
+        inside = boxed(run, self.box, self.width)
+        if inside is not None and run.filled != self.width:
+            return Ways((Assignment(inside),), full=True)
         own = self.margins.get(run.slots[0].cell)
         if own is None and self.lossy:
             return ways(run.tokens, self.width, lossy=True)
@@ -185,11 +190,21 @@ def groups_of(
     column: ColumnEvidence,
     unit: Decimal | None = None,
     pads_after: bool = False,
+    box: int | None = None,
 ) -> list[Group]:
     """The groups of a table whose rows are equally wide, rows without label and values included."""
     width = len(rows[0].columns)
     table = _Table(
-        rows, margins_of(runs, width), column, frozenset(label.row for label in labels), {}, set(), unit, pads_after, _lossy(runs, width)
+        rows,
+        margins_of(runs, width),
+        column,
+        frozenset(label.row for label in labels),
+        {},
+        set(),
+        unit,
+        pads_after,
+        box,
+        _lossy(runs, width),
     )
     before, segments = segments_of(labels, runs)
     if any(run.filled == width for run in before) and not (segments and any(run.filled for run in segments[-1].runs)):
@@ -200,6 +215,19 @@ def groups_of(
         if number not in table.taken:
             table.put(Group(row.cells, (_nothing(row),), "unlabelled", column, why=f"没有找到“{row.label.full}”一行"), (number,))
     return [table.groups[number] for number in sorted(table.groups)]
+
+
+def boxed(run: Run, box: int | None, width: int) -> tuple[Token, ...] | None:
+    """The tokens that stand under the heading's cells, when the run covers all of them and prints nothing beside them."""
+    if box is None or len(run.lines) != 1:
+        return None
+    by_cell = {slot.cell: slot for slot in run.slots}
+    places = range(box, box + width)
+    if len(by_cell) != len(run.slots) or not all(cell in by_cell for cell in places):
+        return None
+    if any(slot.filled and slot.cell not in places for slot in run.slots):
+        return None
+    return tuple(by_cell[cell].token for cell in places)
 
 
 def _lossy(runs: Sequence[Run], width: int) -> bool:

@@ -12,7 +12,7 @@ from ..model import Assignment, ColumnEvidence, Document, Group, Note, Reading, 
 from .filling import margin_of, ways
 from .labels import Flat, Found, find, flatten
 from .outline import Outline
-from .rows import Run, groups_of, runs_of, segments_of
+from .rows import Run, boxed, groups_of, runs_of, segments_of
 from .tokens import Item, Slot, Word, fitted, items, money_unit
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -216,7 +216,8 @@ def _read_three(part: _Part, form: Form, *, pads_after: bool) -> tuple[list[Grou
     order = _header_order(part, labels[0].start, rows[0])
     statutory = tuple(range(len(rows[0].columns)))
     if order is None or order == statutory:
-        return groups_of(rows, labels, runs, column="complete", pads_after=pads_after), []
+        box = _heading_box(part, labels[0].start, rows[0], runs)
+        return groups_of(rows, labels, runs, column="complete", pads_after=pads_after, box=box), []
     counts = [run.filled for run in runs if run.filled > 1]
     if len(order) < len(statutory):
         if counts.count(len(order)) <= len(counts) // 2:
@@ -245,6 +246,28 @@ def _header_order(part: _Part, stop: int, row: Row) -> tuple[int, ...] | None:
     if lines[0] in shared and lines[last] in shared and len(shared) == 1:
         return tuple(sorted(at, key=lambda n: at[n]))
     return (0, *leaves, last)
+
+
+def _heading_box(part: _Part, stop: int, row: Row, runs: Sequence[Run]) -> int | None:
+    """The cell in which the heading prints the first column, if it prints each column in the next cell of its line.
+
+    A column of totals that would be blank in every row shows that the rows lost a cell, and the heading proves nothing.
+    """
+    cells: dict[tuple[int, int], str] = {}
+    for word in part.words:
+        if word.start < stop:
+            cells[word.line, word.cell] = cells.get((word.line, word.cell), "") + word.text
+    places: list[set[int]] = []
+    for column in row.columns:
+        names = {_HAN.findall(text)[0] for text in (column.label.text, *column.label.printed)}
+        places.append({cell for (_, cell), text in cells.items() if text in names})
+    width = len(row.columns)
+    for first in places[0]:
+        if all(first + number in places[number] for number in range(width)):
+            inside = [found for run in runs if (found := boxed(run, first, width)) is not None]
+            if any(tokens[-1].kind != "blank" for tokens in inside):
+                return first
+    return None
 
 
 def _by_header(rows: tuple[Row, ...], labels: list[Found], runs: list[Run], order: tuple[int, ...]) -> list[Group]:
