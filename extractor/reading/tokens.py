@@ -13,7 +13,7 @@ from ..model import Document, Line, Token
 _UNITS = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "百万元": Decimal(1_000_000), "亿元": Decimal(100_000_000)}
 _SIGN = r"[+\-−－＋增减↑↓]?"
 _DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?"
-_UNIT = r"(?:(?:亿|百万|万|千)?元(?:人民币)?|件|项|宗|个|份|条|人|次|%)?"
+_UNIT = r"(?:\(?(?:亿|百万|万|千)?元(?:人民币)?\)?|件|项|宗|个|份|条|人|次|%)?"
 _NUMBER = re.compile(rf"(?:人民币|[¥￥])?({_SIGN})({_DIGITS})({_UNIT})$")
 _MINUS = frozenset("-−－减↓")
 _ZERO_WORDS = frozenset({"零", "〇", "○"})
@@ -23,7 +23,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _GLUED = re.compile(rf"(.*[\u3400-\u9fff”\")])({_SIGN}{_DIGITS})$")
 _NUMBERED = ("第", "共", "年", "月", "列", "栏", "表", "页", "注", "图", "附件")
 """What a number behind it counts or names, rather than being a value printed without a space."""
-_WORD = re.compile(r"(?:(?:人民币|[¥￥])[ ]*)?[+\-]?\d[\d,，.]*[ ]*(?:亿|百万|万|千)?元(?:人民币)?(?=\s|$)|\S+")
+_WORD = re.compile(r"(?:(?:人民币|[¥￥])[ ]*)?[+\-]?\d[\d,，.]*[ ]*\(?(?:亿|百万|万|千)?元(?:人民币)?\)?(?=\s|$)|\S+")
 _UNIT_WORDS = frozenset({"元", "万元", "亿元", "千元", "件", "项", "宗", "个"})
 
 
@@ -151,7 +151,7 @@ def token_of(text: str, start: int) -> Token | None:
     if compact in _ZERO_WORDS:
         return Token(text, start, end, "number", 0)
     head, _, tail = text.partition(" ")
-    if tail and tail.strip().removesuffix("人民币") not in _UNIT_WORDS and head not in ("+", "-", "−", "－", "＋", "人民币", "¥", "￥"):
+    if tail and tail.strip(" ()").removesuffix("人民币") not in _UNIT_WORDS and head not in ("+", "-", "−", "－", "＋", "人民币", "¥", "￥"):
         return None
     match = _NUMBER.match(compact)
     if match is None:
@@ -167,7 +167,7 @@ def token_of(text: str, start: int) -> Token | None:
 def unit_of(token: Token) -> Decimal | None:
     """The money unit printed with a token, as a factor to yuan; None without one."""
     match = _NUMBER.match(token.raw.replace(" ", ""))
-    return _UNITS.get(match.group(3).removesuffix("人民币")) if match else None
+    return _UNITS.get(match.group(3).strip("()").removesuffix("人民币")) if match else None
 
 
 def fitted(token: Token, column: Column, *, unit: Decimal | None = None) -> Token:
