@@ -93,6 +93,7 @@ class RowView:
     english: str
     groups: tuple[str, ...]
     """Ordinal and wording of the groups above it, outermost first."""
+    english_groups: tuple[str, ...]
     cells: tuple[CellView, ...]
 
 
@@ -103,6 +104,7 @@ class TableView:
     section: int
     title: str
     """The section's heading, or the item of article 20 that a block of section two belongs to."""
+    english_title: str
     columns: tuple[str, ...]
     english: tuple[str, ...]
     """The columns in English."""
@@ -153,7 +155,8 @@ def tables_of(report: Report) -> tuple[TableView, ...]:
             block = tuple(rows)
             columns = tuple(column.label.text for column in block[0].columns)
             english = tuple(column.label.english for column in block[0].columns)
-            found.append(TableView(section, title, columns, english, tuple(_row(report, form, row) for row in block)))
+            rows_ = tuple(_row(report, form, row) for row in block)
+            found.append(TableView(section, title, _english_title(section, title), columns, english, rows_))
     return tuple(found)
 
 
@@ -206,8 +209,16 @@ def _title(row: Row) -> str:
     return row.label.under if row.section == 2 else SECTIONS[row.section]
 
 
+def _english_title(section: int, title: str) -> str:
+    if section == 2:
+        item = next((number for number, char in enumerate("一二三四五六七八九", 1) if f"({char})" in title), 0)
+        return f"Article 20, item {item}"
+    return {3: "Applications received and handled", 4: "Review and litigation"}[section]
+
+
 def _row(report: Report, form: Form, row: Row) -> RowView:
     groups = tuple(label.full for label in row.groups)
+    english = tuple(label.english for label in row.groups)
     if row.section == 4 and row.label.under:
-        groups = (row.label.under,)
-    return RowView(row.path, row.label.full, row.label.english, groups, tuple(cell_of(report, cell) for cell in row.cells))
+        groups, english = (row.label.under,), ("litigation",)
+    return RowView(row.path, row.label.full, row.label.english, groups, english, tuple(cell_of(report, cell) for cell in row.cells))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from extractor.model import Document, Place
 from .words import Lang, say
 
 TEMPLATES = Path(__file__).parent / "templates"
+_ENGLISH = re.compile(r"\s*\(((?:[^()\u3000-\u9fff]|\([^()\u3000-\u9fff]*\))*[A-Za-z]{2}(?:[^()\u3000-\u9fff]|\([^()\u3000-\u9fff]*\))*)\)")
+"""English in brackets behind the Chinese."""
 AROUND = 2
 """Lines shown before and after the one that is cited."""
 WIDEST = 400
@@ -22,7 +25,15 @@ WIDEST = 400
 
 def view(template: str, lang: Lang, **values: Any) -> str:
     """One of the page's templates in a language."""
-    return draw(template, folders=(TEMPLATES,), lang=lang, say=partial(say, lang), **values)
+    return draw(template, folders=(TEMPLATES,), lang=lang, say=partial(say, lang), own=partial(own, lang), **values)
+
+
+def own(lang: Lang, message: str) -> str:
+    """The part of a bilingual message in one language: “中文 (english)” loses the other; one that has no other stays whole."""
+    found = _ENGLISH.search(message)
+    if found is None:
+        return message
+    return message[: found.start()] + message[found.end() :] if lang == "zh" else found[1][:1].upper() + found[1][1:]
 
 
 def safe(html: str) -> Markup:

@@ -57,7 +57,7 @@ def build(page: Page) -> None:
             samples = page.label(gr.Button(say("zh", "samples"), visible=False, variant="primary", elem_id="gk-samples"), value="samples")
         with gr.Column(elem_id="gk-side", scale=1, min_width=300):
             panel = html("gk-panel")
-            with gr.Group(visible=False, elem_id="gk-correct") as form:
+            with gr.Column(visible=False, elem_id="gk-correct") as form:
                 title = gr.HTML(elem_id="gk-correct-title", apply_default_css=False, padding=False)
                 value = page.label(
                     gr.Textbox(label=say("zh", "correct.value"), max_lines=1, elem_id="gk-correct-value"), label="correct.value"
@@ -108,9 +108,9 @@ def build(page: Page) -> None:
             if action == "cell":
                 return (at, panel_html(shelf, lang, current, at), *form_updates(shelf, lang, current, at), gr.skip())
             if action == "close":
-                return ("", "", gr.Group(visible=False), *[gr.skip()] * 4)
+                return ("", "", gr.Column(visible=False), *[gr.skip()] * 4)
             if action == "line":
-                return ("", line_html(shelf, lang, current, int(at)), gr.Group(visible=False), gr.skip(), gr.skip(), gr.skip(), gr.skip())
+                return ("", line_html(shelf, lang, current, int(at)), gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip(), gr.skip())
             if action in ("confirmed", "false-alarm"):
                 shelf.decide(at, action)
                 gr.Info(say(lang, "verdict.saved"))
@@ -135,7 +135,7 @@ def build(page: Page) -> None:
         return report_html(shelf, lang, current), panel_html(shelf, lang, current, path), "", ""
 
     def on_language(lang: Lang, text: str, year: str, doubt: Doubt, limit: int, current: str, path: str) -> tuple[Any, ...]:
-        drawn = open_report(shelf, lang, current) if current else (placeholder(shelf, lang), gr.skip(), "", gr.Group(visible=False))
+        drawn = open_report(shelf, lang, current) if current else (placeholder(shelf, lang), gr.skip(), "", gr.Column(visible=False))
         listed = draw_list(lang, text, year, doubt, limit, current)
         years = gr.Dropdown(choices=year_choices(shelf), label=say(lang, "year"))
         states = gr.Dropdown(choices=doubts(lang), label=say(lang, "state"))
@@ -206,8 +206,8 @@ def open_report(shelf: Shelf, lang: Lang, report_id: str) -> tuple[Any, ...]:
     try:
         drawn = report_html(shelf, lang, report_id)
     except GongkaiError as error:
-        return view("trouble.html", lang, message=str(error)), gr.Row(visible=False), "", gr.Group(visible=False)
-    return drawn, gr.Row(visible=True), view("hint.html", lang), gr.Group(visible=False)
+        return view("trouble.html", lang, message=str(error)), gr.Row(visible=False), "", gr.Column(visible=False)
+    return drawn, gr.Row(visible=True), view("hint.html", lang), gr.Column(visible=False)
 
 
 def panel_html(shelf: Shelf, lang: Lang, report_id: str, path: str) -> str:
@@ -236,7 +236,7 @@ def line_html(shelf: Shelf, lang: Lang, report_id: str, line: int) -> str:
 def form_updates(shelf: Shelf, lang: Lang, report_id: str, path: str) -> tuple[Any, ...]:
     """The correction form for a cell: visible, its present value, its equations, no reason yet."""
     cell = cell_of(shelf.report(report_id), path)
-    return gr.Group(visible=True), "" if cell.value is None else cell.text.lstrip("+"), "", ""
+    return gr.Column(visible=True), "" if cell.value is None else cell.text.lstrip("+"), "", ""
 
 
 def preview_html(shelf: Shelf, lang: Lang, report_id: str, path: str, text: str) -> str:
