@@ -30,6 +30,27 @@ class Commands(TyperGroup):
             raise typer.Exit(3 if isinstance(error, SourceError) else 2) from None
 
 
+class Retry(StrEnum):
+    """Which files to read again."""
+
+    failed = "failed"
+
+
+class Rows(StrEnum):
+    """How rows of a query are printed."""
+
+    table = "table"
+    csv = "csv"
+    jsonl = "jsonl"
+
+
+class Shape(StrEnum):
+    """One row a report, or one row a cell."""
+
+    wide = "wide"
+    long = "long"
+
+
 class Engine(StrEnum):
     """Who reads: the embedded reader, the configured model too, or the model only where the reader is in doubt."""
 
@@ -48,6 +69,14 @@ app = typer.Typer(
 )
 
 Paths = Annotated[list[str], typer.Argument(help="文件、文件夹或通配符 (files, folders, patterns)", show_default=False)]
+
+
+MaybePaths = Annotated[
+    list[str] | None, typer.Argument(help="文件、文件夹或通配符；只用 --retry 时可不写 (files, folders, patterns)", show_default=False)
+]
+LibraryPath = Annotated[
+    Path | None, typer.Option("--library", help="资料库，默认 GONGKAI_LIBRARY 或 library (the library)", show_default=False)
+]
 
 
 def main() -> None:
@@ -78,13 +107,33 @@ def start(version: Annotated[bool, typer.Option("--version", help="版本 (the v
 
 @app.command()
 def extract(
-    paths: Paths,
+    paths: MaybePaths,
     out: Annotated[Path | None, typer.Option(help="记录写入此文件夹的 records.jsonl (folder for records.jsonl)")] = None,
     library: Annotated[Path | None, typer.Option(help="存入此资料库；两者都不写时为 library (the library to store in)")] = None,
     engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
     budget: Annotated[str | None, typer.Option(help="调用模型最多花多少：金额，或如 200000t 的词元数 (most a model may cost)")] = None,
+    workers: Annotated[int | None, typer.Option(min=0, max=64, help="入库时用几个进程，0 为不另开 (processes, into a library)")] = None,
+    retry: Annotated[Retry | None, typer.Option(help="只重读以前失败的文件 (only files that failed before)")] = None,
 ) -> None:
     """读报告，得记录 (read reports into records)."""
+    if not paths and retry is None:
+        raise typer.BadParameter("请给出文件、文件夹或通配符 (name files, folders or patterns)")
+    paths = paths or []
+    if library or not out:
+        from screens.bulk import run as run_bulk
+
+        status = run_bulk(
+            paths,
+            library=library,
+            engine=engine.value,
+            workers=workers,
+            retry_failed=retry is not None,
+            console=console(),
+            progress=console(stderr=True),
+            budget=budget,
+        )
+        if not out or status not in (0, 3):
+            raise typer.Exit(status)
     from screens.extracting import run
 
     raise typer.Exit(
@@ -107,6 +156,105 @@ def show(
             print_cell(console(), one, cell, Path(report))
         else:
             print_report(console(), one)
+
+
+@app.command()
+def correct(
+    report: Annotated[str, typer.Argument(help="编号、编号开头，或“机关 年度” (id or agency and year)", show_default=False)],
+    field: Annotated[str, typer.Argument(help="单元格路径，或 agency、year、title…… (cell path or field)", show_default=False)],
+    value: Annotated[str, typer.Argument(help="原件上的数；空白写 blank，不适用写 /，收回写 withdraw", show_default=False)],
+    why: Annotated[str, typer.Option(help="依据 (why)")],
+    who: Annotated[str, typer.Option(help="由谁 (who)", show_default=False)] = "",
+    library: LibraryPath = None,
+) -> None:
+    """更正我们的读取，并重新证实；报告自身的错误用 verdict (correct our reading)."""
+    from screens.library import print_correction
+
+    raise typer.Exit(print_correction(console(), library, report, field, value, why=why, who=who))
+
+
+@app.command()
+def verdict(
+    finding: Annotated[str, typer.Argument(help="发现的编号 (finding id)", show_default=False)],
+    decision: Annotated[str, typer.Argument(help="confirmed 属实，false-alarm 误报", show_default=False)],
+    note: Annotated[str, typer.Option(help="说明 (note)")] = "",
+    library: LibraryPath = None,
+) -> None:
+    """对一条发现下判断；相关数值改变时失效 (judge a finding)."""
+    from screens.library import print_verdict
+
+    raise typer.Exit(print_verdict(console(), library, finding, decision, note=note))
+
+
+@app.command()
+def export(
+    to: Annotated[Path, typer.Option(help="文件，按结尾定格式：.csv .xlsx .parquet .jsonl .dta .sqlite (format by ending)")],
+    shape: Annotated[Shape, typer.Option(help="wide 每报告一行，long 每格一行 (for csv, parquet, dta)")] = Shape.wide,
+    year: Annotated[int | None, typer.Option(help="只导出此年度 (one year only)", show_default=False)] = None,
+    agency: Annotated[str | None, typer.Option(help="只导出此机关 (one agency only)", show_default=False)] = None,
+    library: LibraryPath = None,
+) -> None:
+    """导出资料库，空白、不适用、未证实分得清 (export the library)."""
+    from extractor.library.export import export as write
+    from screens.library import opened
+
+    with opened(library) as store:
+        done = write(
+            store, to, shape=shape.value, where="(? IS NULL OR year = ?) AND (? IS NULL OR agency = ?)", values=[year, year, agency, agency]
+        )
+    typer.echo(f"{done.reports} 份报告，数据版本 {done.dataset}：{'、'.join(map(str, done.files))} ({done.reports} reports exported)")
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="一条 SELECT；视图见 docs/library.md (one SELECT)", show_default=False)],
+    limit: Annotated[int, typer.Option(min=1, help="最多几行 (rows)")] = 100,
+    seconds: Annotated[float, typer.Option(min=0.1, help="最多几秒 (seconds)")] = 30.0,
+    form: Annotated[Rows, typer.Option("--format", help="怎样显示 (how to print)")] = Rows.table,
+    library: LibraryPath = None,
+) -> None:
+    """用 SQL 查询资料库，只读 (query the library, read-only)."""
+    from screens.library import print_sql
+
+    raise typer.Exit(print_sql(console(), library, query, limit=limit, seconds=seconds, form=form.value))
+
+
+@app.command()
+def compare(
+    one: Annotated[str, typer.Argument(help="报告，或机关名称 (a report, or an agency)", show_default=False)],
+    other: Annotated[str | None, typer.Argument(help="另一份报告；不写则比较该机关各年 (another report)", show_default=False)] = None,
+    every: Annotated[bool, typer.Option("--all", help="列出每一格 (every cell)")] = False,
+    library: LibraryPath = None,
+) -> None:
+    """比较两份报告，或一个机关的各年 (compare two reports, or an agency's years)."""
+    from screens.library import print_comparison
+
+    raise typer.Exit(print_comparison(console(), library, one, other, every=every))
+
+
+@app.command()
+def rollup(
+    units: Annotated[list[str], typer.Argument(help="各单位的报告 (the units' reports)", show_default=False)],
+    parent: Annotated[str | None, typer.Option(help="与上级自己的报告比较 (compare with the parent's report)", show_default=False)] = None,
+    library: LibraryPath = None,
+) -> None:
+    """各单位之和，缺数和未证实的列出，可与上级报告比较 (sum of units)."""
+    from screens.library import print_rollup
+
+    raise typer.Exit(print_rollup(console(), library, units, parent=parent))
+
+
+@app.command()
+def stats(
+    roster: Annotated[Path | None, typer.Option(help="应公布机关的名单，每行一个 (who should have published)", show_default=False)] = None,
+    year: Annotated[int | None, typer.Option(help="名单所对的年度，默认最近 (year of the roster)", show_default=False)] = None,
+    across: Annotated[bool, typer.Option("--across", help="列出跨年度、跨机关的发现 (findings across reports)")] = False,
+    library: LibraryPath = None,
+) -> None:
+    """资料库里有什么；对照名单看谁没有公布 (what the library holds; who has not published)."""
+    from screens.library import print_stats
+
+    raise typer.Exit(print_stats(console(), library, roster=roster, year=year, cross=across))
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from .corrections import Correction
 from .identity import agency_key, identity_of, report_id_of
 from .judgement import correct, decide
-from .library import Library
+from .library import Library, default_path
 from .query import VIEWS, Answer
 from .versions import Summary, Version
 
@@ -17,6 +17,7 @@ __all__ = [
     "agency_key",
     "correct",
     "decide",
+    "default_path",
     "identity_of",
     "report_id_of",
 ]

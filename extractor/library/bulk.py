@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..errors import LibraryError, SourceError
+from ..errors import BudgetError, LibraryError, ModelError, SettingsError, SourceError
 from ..model import Document, Report
 from .corrections import Correction, corrected
 from .identity import report_id_of
@@ -23,8 +23,34 @@ from .pool import Outcome, spread
 from .sources import Sources, write_whole
 from .versions import Prepared, now, prepare, tool_version
 
+if TYPE_CHECKING:
+    from ..engines import Session
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The reader of the program itself: file to document to reports, by one of its engines."""
+
+    name: Literal["offline", "llm", "auto"] = "offline"
+    session: Session | None = None
+    """The model's session; it stays in this process, so such a run has no worker processes."""
+
+    def __call__(self, data: bytes, name: str) -> tuple[Document, Sequence[Report]]:
+        """Read a file; BudgetError when the model's budget ran out on the way, so that the file is read again later."""
+        from ..pipeline import extract
+        from ..sources import read_bytes
+
+        document = read_bytes(data, name)
+        reports = extract(document, engine=self.name, session=self.session)
+        if any(finding.rule == "llm.budget" for report in reports for finding in report.findings):
+            raise BudgetError(f"预算在读“{name}”时用完；它和其余文件还没有入库，加大 --budget 再运行即可续做 (the budget is spent)")
+        return document, reports
+
+
 Reader = Callable[[bytes, str], tuple[Document, Sequence[Report]]]
 """From a file's bytes and name to its document and reports; importable by name, so that worker processes find it."""
+STOPPING = {error.__name__: error for error in (ModelError, BudgetError, SettingsError, LibraryError)}
+"""Errors that would meet every further file too: they end the run, and no file is blamed."""
 BATCH = 32
 PAUSE = 1.0
 """Finished reports reach the disk together: after BATCH of them, or PAUSE seconds, whichever comes first."""
@@ -215,6 +241,8 @@ class _Basket:
 
 def _settle(outcome: Outcome[Task, list[Prepared]], run: Run, basket: _Basket, queue: _Queue) -> None:
     task = outcome.item
+    if outcome.kind in STOPPING:
+        raise STOPPING[outcome.kind](outcome.reason)
     if task.segment is None:
         if outcome.kind:
             run.failed += 1

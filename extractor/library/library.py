@@ -39,6 +39,11 @@ _SUMMARY = (
 )
 
 
+def default_path() -> Path:
+    """Where the library is when nobody says: GONGKAI_LIBRARY, else the folder ``library``."""
+    return Path(os.environ.get("GONGKAI_LIBRARY") or "library")
+
+
 class Library:
     """A library folder; open it with :meth:`open`. Reading needs no lock; writing takes one for as long as it lasts."""
 
