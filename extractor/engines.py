@@ -71,7 +71,8 @@ def read_with(engine: Engine, document: Document, outline: Outline, session: Ses
         return Admitted(_with_opinion((offline,), told, wanted, amend), use=_use(tally, session))
     told = _told(read_tables_with_model(document, marks, settings, log=log, tally=tally))
     narrative = _narrative(document, outline, marks, session, tally) if session.narrative else Narrative()
-    sound = replace(told, groups=tuple(group for group in told.groups if _sound(group)), notes=())
+    known = _printed(offline)
+    sound = replace(told, groups=tuple(group for group in told.groups if _sound(group, known)), notes=())
     covered = {cell for group in sound.groups for cell in group.cells}
     readings: tuple[Reading, ...] = (
         amend(sound),
@@ -100,9 +101,21 @@ def _told(reading: Reading) -> Reading:
     return replace(reading, groups=tuple(group for group in groups if any(group.alternatives[0].tokens)))
 
 
-def _sound(group: Group) -> bool:
-    """Whether print alone ties the values to row and columns, with every other way listed."""
-    return group.complete and group.row in ("same_line", "precedes")
+def _printed(reading: Reading) -> frozenset[str]:
+    """The cells for which a reading has found anything printed."""
+    return frozenset(
+        cell for group in reading.groups for way in group.alternatives for cell, token in zip(group.cells, way.tokens, strict=True) if token
+    )
+
+
+def _sound(group: Group, known: Collection[str]) -> bool:
+    """Whether print alone ties the values to row and columns, with every other way listed.
+
+    Where a short row's values stand is for the embedded reader to list, who sees the table's other rows; unless it has
+    nothing for this row.
+    """
+    placed = group.column != "open" or not any(cell in known for cell in group.cells)
+    return placed and group.complete and group.row in ("same_line", "precedes")
 
 
 def _with_opinion(
@@ -116,7 +129,8 @@ def _with_opinion(
     groups = tuple(_narrowed(told.groups, lambda cell: cell in wanted))
     opinion = {cell: token for group in groups for cell, token in zip(group.cells, group.alternatives[0].tokens, strict=True)}
     ordered = tuple(replace(one, groups=tuple(_preferring(group, opinion) for group in one.groups)) for one in readings)
-    added = amend(replace(told, groups=tuple(group for group in groups if _sound(group))))
+    known = frozenset(cell for one in readings for cell in _printed(one))
+    added = amend(replace(told, groups=tuple(group for group in groups if _sound(group, known))))
     return (*ordered, added) if added.groups or added.notes else ordered
 
 
