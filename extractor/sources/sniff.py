@@ -59,7 +59,9 @@ def _written(data: bytes) -> str:
         sample = sample.replace(b"\0", b"")
     found = _MARKUP.findall(sample)
     plain = sample[:3000].lower()
-    if b"<html" in plain or b"<!doctype html" in plain or b"<body" in plain:
+    page = re.search(rb"<(?:html|!doctype html|body)", plain)
+    before = plain[: page.start()].lstrip(b"\xef\xbb\xbf \t\r\n") if page else b""
+    if page and (not before or before.startswith(b"<")) and sample.lower().count(b"<html") < 2:
         return "html"
     lines = sample.count(b"\n") + 1
     headed = re.search(rb"^#{1,6} \S", sample, re.M) or re.search(rb"^\|?(?:\s*:?-{3,}:?\s*\|)+", sample, re.M)
