@@ -6,14 +6,20 @@ import random
 from collections.abc import Callable
 from itertools import combinations, pairwise
 
-from hypothesis import HealthCheck, assume, event, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 from oracle import Oracle, TooLarge
 from printing import Page, consistent, placements, token
 
+from evals.generate import one
+from evals.label import Label
 from extractor.crosscheck import Resolution, resolve
 from extractor.forms import Row
 from extractor.model import Token
+from extractor.reading.outline import outlines
+from extractor.reading.tables import read_tables
+from extractor.sources import read_bytes
 
 Random = random.Random
 Values = dict[str, int]
@@ -162,3 +168,39 @@ def test_a_misread_digit_is_never_verified(seed: int, rows: int) -> None:
     if strays:
         event("the damage is a faithful print of another consistent table")
     assert not strays
+
+
+# ------------------------------------------------------------------ the same through text and the offline reader
+CELLS = ("cells_lost", "blanks_dropped", "column_deleted", "cells_glued", "organisations_blank", "only_total", "not_applicable")
+PRINT = ("letters_for_digits", "impossible_values", "cell_twice", "labels_merged", "label_misspelt", "value_below", "cell_a_line")
+
+
+def printed(seed: int, index: int, mess: list[tuple[str, float]]) -> tuple[Resolution, Label]:
+    """A generated report damaged by named operators, read offline and resolved."""
+    report = one(seed, index, mess=mess)
+    document = read_bytes(report.data, report.name)
+    outline = outlines(document)[0]
+    return resolve([read_tables(document, outline)], document), report.label
+
+
+@given(st.integers(0, 2**20), st.integers(0, 23), st.lists(st.sampled_from(CELLS + PRINT), min_size=1, max_size=2), st.floats(0.1, 1))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate])
+def test_no_damage_of_the_text_makes_a_wrong_cell_verified(seed: int, index: int, names: list[str], strength: float) -> None:
+    resolution, label = printed(seed, index, [(name, strength) for name in names])
+    found = verified(resolution)
+    assert found == {path: label.values[path] for path in found}
+    assert [path for path in found if not label.provable(path)] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["cells_lost", "cells_glued", "organisations_blank", "not_applicable", "letters_for_digits", "labels_merged"]
+)
+def test_almost_all_provable_cells_of_a_damaged_text_are_verified(name: str) -> None:
+    provable = both = 0
+    for index in range(12):
+        resolution, label = printed(5, index, [(name, 0.5)])
+        found = verified(resolution)
+        cells = [path for path in label.values if path.startswith(CHECKED) and label.provable(path)]
+        provable += len(cells)
+        both += sum(path in found for path in cells)
+    assert both >= 0.95 * provable
