@@ -81,7 +81,8 @@ def _another(form: Form, known: Mapping[str, int], rows: Mapping[str, Sequence[A
                 if value is not None:
                     model.add(variables[cell] == value).only_enforce_if(choice)
     for identity in form.identities:
-        if any(cell in variables for cell in identity.cells):
+        holds = sum(known[cell] for cell in identity.left) == sum(known[cell] for cell in identity.right)
+        if holds and any(cell in variables for cell in identity.cells):  # what the agency got wrong proves nothing
             left = sum(variables.get(cell, known[cell]) for cell in identity.left)
             right = sum(variables.get(cell, known[cell]) for cell in identity.right)
             model.add(left == right)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from extractor.forms import Row
 
+from .certain import Alternative
 from .label import Applied, Contradiction, PrintedKind, Value
 from .layouts import TextLine
 from .sheet import GridCell, Marks, Sheet, row_cells
@@ -28,6 +29,12 @@ class Draft:
     layout: str
     encoding: str = "utf-8"
     lines: list[TextLine] = field(default_factory=list)
+    truth: dict[str, int] = field(default_factory=dict)
+    """What sections three and four held before any damage, with the agency's own mistakes."""
+    damage: dict[str, Sequence[Alternative]] = field(default_factory=dict)
+    """By damaged row: every way its print may fill it. All damage is judged together, since one row's doubt feeds another's."""
+    lost: set[str] = field(default_factory=set)
+    """Cells without a printed number whose value the label keeps only where the identities force it."""
     printed: dict[str, PrintedKind] = field(default_factory=dict)
     not_provable: set[str] = field(default_factory=set)
     contradictions: list[Contradiction] = field(default_factory=list)

@@ -18,12 +18,12 @@ import numpy as np
 from extractor.errors import SettingsError
 from extractor.forms import metrics_of
 
+from .asking import ask_about
 from .draft import Draft
 from .label import Applied, Contradiction, Label, LabelClaim, LabelFact, Question, Span, digest
 from .layouts import CLEAN, LAYOUTS, join, lay_out
 from .mess import OPERATORS
 from .narrative import preamble, section_five, section_one, section_six
-from .asking import ask_about
 from .sheet import MARKS, Block, Extra, Heading, Marks, Paragraph, Sheet, Table, heading_of, print_plainly, statutory_blocks
 from .telling import Teller
 from .world import BLOCK, Figures, block, rng_for
@@ -149,6 +149,7 @@ def _draft(rng: np.random.Generator, figures: Figures, layout: str, tables: bool
         else:
             blocks += {1: section_one, 5: section_five, 6: section_six}[section](teller)
     draft = Draft(rng, figures, Sheet(title, blocks), marks, dict(figures.values) if tables else {}, layout)
+    draft.truth = {path: draft.whole(path) for path in draft.values if not path.startswith("proactive")}
     if wrong > teller.wrong:
         draft.note("narrative_wrong", 0.5)
     return draft
@@ -227,7 +228,7 @@ def _compared(draft: Draft, claim: LabelClaim) -> LabelClaim:
         return claim
     printed = known[claim.metric].value(draft.values)
     fits = any(known[key].value(draft.values) == claim.value for key in (claim.metric, *claim.also))
-    verdict = claim.verdict if fits else "contradicts"
+    verdict = claim.verdict if fits else "not_comparable"  # the table itself is in doubt there
     return claim.model_copy(
         update={"table_value": None if printed is None else Decimal(printed), "verdict": verdict, "optional": True, "reading": ""}
     )

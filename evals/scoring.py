@@ -185,7 +185,7 @@ def _claims(label: Label, report: Report | None, counts: Counts, notes: list[str
             add(counts, "claims_found", found is not None)
             if found is None and report is not None:
                 notes.append(f"未找到正文数字：{wanted.metric} = {wanted.value}（{wanted.start}–{wanted.end}）")
-        if found is not None:
+        if found is not None and not (wanted.optional and wanted.verdict == "not_comparable"):
             add(counts, "claim_verdicts", _kind(found.verdict) == _kind(wanted.verdict))
         if wanted.verdict == "contradicts":
             add(counts, "narrative_contradictions_found", found is not None and found.verdict == "contradicts")
@@ -199,7 +199,7 @@ def _claims(label: Label, report: Report | None, counts: Counts, notes: list[str
             if not known:
                 notes.append(f"多出的正文数字：{claim.metric} = {claim.value}（{claim.place.start}–{claim.place.end}）")
         if claim.verdict == "contradicts":
-            true = any(wanted.verdict == "contradicts" and wanted.value == claim.value for wanted in overlapping)
+            true = any(_contrary(wanted) and wanted.value == claim.value for wanted in overlapping)
             add(counts, "contradictions_true", true)
             if not true:
                 notes.append(f"误报矛盾：{claim.metric} = {claim.value}，表中 {claim.table_value}（第 {claim.place.line} 行）")
@@ -219,6 +219,11 @@ def _meets(claim: Claim, wanted: LabelClaim) -> bool:
 
 def _overlap(start: int, end: int, other_start: int, other_end: int) -> bool:
     return start < other_end and other_start < end
+
+
+def _contrary(wanted: LabelClaim) -> bool:
+    """Whether the claim does differ from what the tables print, even if the tables are the ones in doubt."""
+    return wanted.verdict == "contradicts" or (wanted.table_value is not None and wanted.verdict == "not_comparable")
 
 
 def _kind(verdict: str) -> str:

@@ -48,21 +48,22 @@ class Table:
         return (cell for row in self.rows for cell in row if cell.path)
 
     def matrix(self) -> list[list[GridCell | None]]:
-        """The table as a full grid; None where a cell from the left or above spans. A row that lost cells is short."""
-        grid: list[list[GridCell | None]] = [[None] * self.columns for _ in self.rows]
+        """The table as a full grid; None where a cell from the left or above spans. A row that lost cells is
+        short, one that gained some is long."""
+        grid: list[list[GridCell | None]] = []
         taken: set[tuple[int, int]] = set()
         for y, row in enumerate(self.rows):
+            places: dict[int, GridCell] = {}
             x = 0
             for cell in row:
                 while (y, x) in taken:
                     x += 1
-                if x < self.columns:
-                    grid[y][x] = cell
+                places[x] = cell
                 taken.update((y + dy, x + dx) for dy in range(cell.rows) for dx in range(cell.columns))
                 x += cell.columns
             while (y, x) in taken:
                 x += 1
-            del grid[y][x:]
+            grid.append([places.get(column) for column in range(x)])
         return grid
 
 

@@ -188,3 +188,12 @@ def test_a_value_that_nothing_forces_is_null_in_the_label():
         if kind == "blank" and report.label.values[path] is None
     ]
     assert nulls
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+def test_every_printed_value_reaches_the_text(layout):
+    """Whatever was damaged, each value cell left in the sheet stands in the text."""
+    for kind in ("cell_twice", "header_repeated", "cells_lost", "outcomes_vertical", "total_off"):
+        for report in generate(3, 31, layout=layout, mess=[(kind, 0.7)]):
+            printed = {cell.path for table in report.sheet.tables() for cell in table.values() if cell.text}
+            assert printed == set(report.label.places)

@@ -29,18 +29,19 @@ def remove(draft: Draft, gone: Iterable[GridCell]) -> None:
 
 def settle(draft: Draft, damaged: dict[str, Sequence[Alternative]], printed: dict[str, PrintedKind]) -> None:
     """Adjust the label: what no identity settles is not provable, and null where nothing at all is printed for it."""
-    known = {path: draft.whole(path) for path in draft.values if not path.startswith("proactive")}
-    loose = uncertain(draft.figures.form, known, damaged)
-    draft.not_provable |= loose
+    draft.damage |= damaged
+    draft.lost |= {path for path in printed if not path.startswith("proactive")}
     draft.printed |= printed
     draft.taken |= set(damaged)
-    for path in loose & set(printed):
-        draft.values[path] = None
+    loose = uncertain(draft.figures.form, draft.truth, draft.damage)
+    draft.not_provable |= loose
+    for path in draft.lost:
+        draft.values[path] = None if path in loose or draft.printed[path] == "impossible" else draft.truth[path]
 
 
 def _numbers(draft: Draft, row: Row, skip: Iterable[str] = ()) -> list[int]:
     left_out = set(skip)
-    return [draft.whole(path) for path in row.cells if path not in left_out]
+    return [draft.truth[path] for path in row.cells if path not in left_out]
 
 
 @operator("cells_lost", "sheet", UNBOXED)
@@ -104,7 +105,7 @@ def cells_glued(draft: Draft, strength: float) -> bool:
     """Neighbouring cells of a row run together into one string of digits."""
     damaged: dict[str, Sequence[Alternative]] = {}
     touched: list[str] = []
-    top = max(draft.whole(path) for path in draft.values if path.startswith("applications"))
+    top = max(draft.truth.values())
     for row in draft.some_rows(strength, 3, most=0.25)[:4]:
         cells = draft.cells(row)
         if len(cells) != 7 or any(not cell.text.isdigit() for cell in cells):
@@ -158,7 +159,7 @@ def _blanked(draft: Draft, name: str, strength: float, rows: list[Row], printed:
     damaged: dict[str, Sequence[Alternative]] = {}
     for row in rows:
         if any(path in printed for path in row.cells):
-            damaged[row.path] = [tuple(None if path in printed else draft.whole(path) for path in row.cells)]
+            damaged[row.path] = [tuple(None if path in printed else draft.truth[path] for path in row.cells)]
     if damaged:
         settle(draft, damaged, printed)
         draft.note(name, strength, printed)
@@ -216,6 +217,7 @@ def letters_for_digits(draft: Draft, strength: float) -> bool:
 @operator("impossible_values", "sheet", ROWWISE)
 def impossible_values(draft: Draft, strength: float) -> bool:
     """Values that no count can take: -3, 2.5, 约20."""
+    damaged: dict[str, Sequence[Alternative]] = {}
     printed: dict[str, PrintedKind] = {}
     for row in draft.some_rows(strength, 3, 4, most=0.1)[:3]:
         cells = draft.cells(row)
@@ -223,12 +225,11 @@ def impossible_values(draft: Draft, strength: float) -> bool:
         if cell.path and cell.text.isdigit():
             cell.text = draft.pick(f"-{int(cell.text) + 1}", f"{cell.text}.5", f"约{int(cell.text) + 20}")
             printed[cell.path] = "impossible"
-            draft.values[cell.path] = None
-            draft.taken.add(row.path)
-    draft.printed |= printed
-    if printed:
+            damaged[row.path] = [tuple(None if path == cell.path else draft.truth[path] for path in row.cells)]
+    if damaged:
+        settle(draft, damaged, printed)
         draft.note("impossible_values", strength, printed)
-    return bool(printed)
+    return bool(damaged)
 
 
 @operator("cell_twice", "sheet", UNBOXED)

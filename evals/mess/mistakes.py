@@ -17,7 +17,7 @@ def _put(draft: Draft, kind: str, new: dict[str, int]) -> bool:
         if cell is None:
             return False
         cell.text = str(value)
-        draft.values[path] = value
+        draft.values[path] = draft.truth[path] = value
     broken = [
         identity.id
         for identity in draft.figures.form.identities
