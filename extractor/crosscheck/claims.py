@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..forms import Form, Metric, form_of, metrics_of
+from ..forms import Form, Identity, Metric, form_of, metrics_of
 from ..model import Claim, Document, Finding, Passage, Quote, Report, Verdict
 from .classify import About, classify
 from .context import PAUSE, SENTENCE_END, Scope, Spot, scope_of, spots
@@ -76,6 +76,15 @@ class Tables:
         known = self.report.cells
         return tuple(cell for cell in self.cells(meaning) if cell in known and known[cell].status in _UNREAD)
 
+    def mends(self, meaning: Meaning, value: Decimal) -> bool:
+        """Whether every identity of a meaning's only cell would hold if the cell held this value, and one fails now."""
+        cells = self.cells(meaning)
+        if len(cells) != 1 or meaning.minus:
+            return False
+        mine = [identity for identity in self.form.identities if cells[0] in identity.cells]
+        changed = {**self.values, cells[0]: value}
+        return bool(mine) and all(_holds(identity, changed) for identity in mine) and not all(_holds(one, self.values) for one in mine)
+
     def caption(self, meaning: Meaning) -> str:
         """The place of the form that a meaning names, for a message."""
         terms = self.cells(meaning)
@@ -87,6 +96,12 @@ class Tables:
         """What is printed in the cells behind a meaning."""
         found = (self.report.cells.get(cell) for cell in self.cells(meaning)[:4])
         return tuple(Quote(text=evidence.raw, place=evidence.place) for evidence in found if evidence and evidence.raw)
+
+
+def _holds(identity: Identity, values: Mapping[str, int | Decimal | None]) -> bool:
+    left, right = ([values.get(cell) for cell in side] for side in (identity.left, identity.right))
+    known = [number for number in (*left, *right) if number is not None]
+    return len(known) == len(left) + len(right) and sum(n for n in left if n is not None) == sum(n for n in right if n is not None)
 
 
 def tables_of(report: Report) -> Tables:
@@ -210,12 +225,15 @@ def _mismatch(statement: Statement, quote: Quote, tables: Tables, doubtful: tupl
     quotes = (quote, *tables.quotes(usual))
     if doubtful:
         names = "、".join(tables.form.caption(cell) for cell in doubtful[:3])
+        mended = tables.mends(usual, statement.spot.quantity.value)
         return finding(
             "narrative.unproven",
-            f"{message}；但“{names}”这一格尚未核实，不能断定有误",
+            f"{message}；但“{names}”这一格尚未核实，不能断定正文有误",
             cells=tables.cells(usual),
             quotes=quotes,
-            suggestion="请对照原件核对这一格，再看正文",
+            suggestion=f"表中这一格若为 {stated}，含它的等式全部成立：多半是表中有误，正文不误"
+            if mended
+            else "请对照原件核对这一格，再看正文",
         )
     proven = all(tables.report.cells[cell].verified for cell in tables.cells(usual) if cell in tables.report.cells)
     fix = (

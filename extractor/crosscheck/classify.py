@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..forms import Form
 from .context import Spot, change_of, qualified, residue, topic_of
-from .phrases import RATES, REVIEWS, TOPICS, Meaning, Phrase, Topic, pattern_name, phrases_of, topic_in
+from .phrases import RATES, REVIEWS, TOPICS, Meaning, Phrase, Topic, by_pattern, pattern_name, phrases_of, topic_in
 from .quantities import CASES
 
 _DISPUTES: frozenset[Topic] = frozenset({"review", "litigation", "direct", "after_review", "both"})
@@ -88,13 +88,12 @@ def _phrase(spot: Spot, heading: str, form: Form, topic: Topic | None) -> tuple[
     """The phrase that names the quantity: in the words before it, strong ones first, the nearest first; else after it."""
     for text, inside in ((spot.before, True), (spot.after, False)):
         best: tuple[tuple[int, int, int], Phrase, re.Match[str]] | None = None
-        for phrase in phrases_of(form):
-            for match in phrase.pattern.finditer(text):
-                if not _allowed(phrase, match, spot, text, heading, topic, inside=inside):
-                    continue
-                key = (phrase.rank, match.end() if inside else -match.start(), match.end() - match.start())
-                if best is None or key > best[0]:
-                    best = (key, phrase, match)
+        for pattern, phrases in by_pattern(form):
+            for match in pattern.finditer(text):
+                for phrase in phrases:
+                    key = (phrase.rank, match.end() if inside else -match.start(), match.end() - match.start())
+                    if (best is None or key > best[0]) and _allowed(phrase, match, spot, text, heading, topic, inside=inside):
+                        best = (key, phrase, match)
         if best:
             return best[1], best[2], inside
     return None

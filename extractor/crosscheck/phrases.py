@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from ..forms import Form
@@ -114,6 +114,7 @@ _ROWS = re.compile(r"(?:内部事务|过程性|现成|(?:本机关|本办|本局
 """Rows of the form whose names hold words that would otherwise change the topic."""
 
 
+@lru_cache(maxsize=4096)
 def topic_in(text: str) -> Topic | None:
     """The topic that a stretch of text names last; None where it names none."""
     text = _ROWS.sub(lambda match: "\0" * len(match.group()), text)
@@ -335,6 +336,15 @@ def _bare(label: str) -> str:
 def phrases_of(form: Form) -> tuple[Phrase, ...]:
     """The whole catalogue for a form, most specific first."""
     return (*_outcomes(form), *APPLICATIONS, *APPLICANTS, *_reviews(), *_proactive(form))
+
+
+@cache
+def by_pattern(form: Form) -> tuple[tuple[re.Pattern[str], tuple[Phrase, ...]], ...]:
+    """The catalogue by pattern: words that mean the like under several topics are looked for once."""
+    found: dict[re.Pattern[str], list[Phrase]] = {}
+    for phrase in phrases_of(form):
+        found.setdefault(phrase.pattern, []).append(phrase)
+    return tuple((pattern, tuple(phrases)) for pattern, phrases in found.items())
 
 
 RATES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (

@@ -61,7 +61,7 @@ _NAMED = re.compile(  # words whose numeral counts nothing that a report would s
     r"一(?:件事|次性|站式|网|体|件|个|项|批|家|条|份|篇|期|场|部|本|类|种|处|轮|起|套|段|张|支|位|名|步|次|户|款|块|只|页|所|人|号|方面|天|版)"
     r"|[三四]类(?:内部|过程)|三安全|三公|两会|两微|两个维护|两个确立|四个意识|四个自信|三定|三重一大|三审|三校|两个(?:方面)?$|几"
 )
-_ALONE = re.compile(r"一(?:件|份|宗|起|例|次|项|条)(?=[,，;；。、)）(（]|其中|$)")
+_ALONE = re.compile(r"一(?:件|份|宗|起|例|次|项|条|期|个|场|篇|部|人)(?=[,，;；。、)）(（]|其中|结转|被|正在|尚|按|$)")
 _BARE_BEFORE = re.compile(r"(?:[一-鿿]|[:：])\s*$")
 _BARE_NOT = re.compile(r"(?:[年月日号第点时路街楼层栋室至编码话真Aa级届]|电话[:：]?|邮编[:：]?|传真[:：]?)\s*$")
 
@@ -168,7 +168,8 @@ def _counts(match: re.Match[str], hidden: str, quoted: list[tuple[int, int]]) ->
     ):
         return False
     if len(match["han"]) == 1 and _NAMED.match(hidden, start):
-        return bool(_ALONE.match(hidden, start)) and not hidden[:start].endswith(("、", "的"))
+        often = re.search(r"[每半][年季月周天日]?度?$", hidden[:start])
+        return bool(_ALONE.match(hidden, start)) and not often and not hidden[:start].endswith(("、", "的"))
     if match["han"][0] in "百千万亿零〇":
         return False
     return not hidden.startswith(("级", "位一体") if match["unit"] != "部" else ("分", "门", "级"), match.end())
