@@ -216,10 +216,12 @@ def schema_of(table: str) -> pa.Schema:
 def tables_of(entries: Iterable[Entry]) -> dict[str, pa.Table]:
     """The rows of a segment's events, as Arrow tables."""
     columns: dict[str, dict[str, list[Any]]] = {table: {f.name: [] for f in fields} for table, fields in TABLES.items()}
+    into = {table: [(name, values.append) for name, values in named.items()] for table, named in columns.items()}
 
     def put(table: str, row: Row) -> None:
-        for name, values in columns[table].items():
-            values.append(row.get(name))
+        get = row.get
+        for name, append in into[table]:
+            append(get(name))
 
     for entry in entries:
         kind = entry.event.get("kind")

@@ -7,7 +7,7 @@ import json
 import os
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,9 @@ def dump(document: Document) -> str:
             "source": document.source.model_dump(),
             "original": document.original,
             "text": document.text if document.text != document.original else None,
-            "lines": [asdict(line) for line in document.lines],
+            "line_fields": _LINE,
+            "cell_fields": _CELL,
+            "lines": [_packed(line) for line in document.lines],
             "runs": _runs(document.offsets),
             "line_starts": list(document.line_starts),
             "notes": [list(note) for note in document.notes],
@@ -112,7 +114,13 @@ def dump(document: Document) -> str:
 def load(text: str) -> Document:
     """The document that :func:`dump` wrote."""
     raw = json.loads(text)
-    lines = tuple(Line(**{**line, "cells": tuple(Cell(**cell) for cell in line["cells"])}) for line in raw["lines"])
+    lines = tuple(
+        Line(
+            **dict(zip(raw["line_fields"], about, strict=True)),
+            cells=tuple(Cell(**dict(zip(raw["cell_fields"], cell, strict=True))) for cell in cells),
+        )
+        for *about, cells in raw["lines"]
+    )
     return Document(
         source=Source.model_validate(raw["source"]),
         original=raw["original"],
@@ -124,6 +132,14 @@ def load(text: str) -> Document:
         attachments=tuple(raw["attachments"]),
         title=raw["title"],
     )
+
+
+_LINE = [field.name for field in fields(Line) if field.name != "cells"]
+_CELL = [field.name for field in fields(Cell)]
+
+
+def _packed(line: Line) -> list[Any]:
+    return [*(getattr(line, name) for name in _LINE), [[getattr(cell, name) for name in _CELL] for cell in line.cells]]
 
 
 def _runs(offsets: Sequence[int]) -> list[list[int]]:
