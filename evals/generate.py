@@ -119,12 +119,17 @@ def _choose(rng: np.random.Generator, index: int, mess: Mess | str) -> list[tupl
         return [(str(name), round(float(rng.uniform(0.1, 0.6)), 2)) for name in chosen]
     if isinstance(mess, str):
         raise SettingsError(f"mess 可为 each、mixed 或算子名与强度的列表，收到“{mess}” (mess must be each, mixed or a list)")
+    check_mess(mess)
+    return list(mess)
+
+
+def check_mess(mess: Mess) -> None:
+    """Raise SettingsError for an unknown operator or a strength out of range."""
     for name, strength in mess:
         if name not in OPERATORS:
             raise SettingsError(f"没有名为“{name}”的算子，可选：{'、'.join(OPERATORS)} (no operator called {name!r})")
         if not 0 < strength <= 1:
             raise SettingsError(f"强度应大于 0、不超过 1，收到 {strength} (strength must be in (0, 1])")
-    return list(mess)
 
 
 def _layout(rng: np.random.Generator, wanted: Mess) -> str:
@@ -300,6 +305,7 @@ def parse_mess(text: str) -> Mess | str:
             found.append((name.strip(), float(strength or 0.5)))
         except ValueError as error:
             raise SettingsError(f"强度不是数字：“{part}” (strength is not a number)") from error
+    check_mess(found)
     return found
 
 
