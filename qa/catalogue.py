@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import duckdb
+    from extractor.library import Library
 
 Closeness = Literal["named", "loose", "office_for_government"]
 """``named``: the question says which organ; ``loose``: only the place; ``office_for_government``: the question names the government
@@ -308,10 +308,10 @@ def unit_of(agency: str) -> str:
     return "街道" if core.endswith("街道") else core[-1:]
 
 
-def read_catalogue(connection: duckdb.DuckDBPyConnection) -> Catalogue:
+def read_catalogue(library: Library) -> Catalogue:
     """The catalogue of a library, from its ``reports``."""
-    rows = connection.execute(
+    rows = library.rows(
         "SELECT report_id, agency, year, form, divided, scope, published, source_name FROM reports"
         " WHERE agency IS NOT NULL ORDER BY version"
-    ).fetchall()
+    )
     return Catalogue(tuple(Entry(*row) for row in rows))

@@ -15,7 +15,11 @@ _WIDE = ("most", "least", "rank", "rank_up", "whiches", "enumerate", "sum", "all
 def inherit(draft: _Draft, before: Parsed) -> None:
     """Fill what the question leaves out from the query before, when it is a follow-up."""
     query = before.query
-    if query is None or not _follows(draft):
+    if not _follows(draft):
+        return
+    if query is None:
+        draft.agencies = draft.agencies or before.agencies
+        draft.years = draft.years or before.years
         return
     scanned = draft.scan
     named = draft.agencies
@@ -32,7 +36,7 @@ def inherit(draft: _Draft, before: Parsed) -> None:
     if scanned.cue("compare") and named and query.agencies:
         draft.agencies = tuple(dict.fromkeys((*query.agencies, *named)))
     elif not named and not draft.unknown and not wide and not (scanned.cue(*_WIDE) and not query.agencies):
-        draft.agencies = query.agencies or ((query.focus,) if query.focus else ())
+        draft.agencies = query.agencies or ((query.focus,) if query.focus else ()) or before.subject
     if scanned.cue("most", "least", "rank") and not named:
         draft.agencies = ()
     if scanned.relative and query.years:

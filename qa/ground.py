@@ -15,6 +15,8 @@ QuoteStatus = Literal["exact", "normalised", "elsewhere", "absent"]
 _NUMBER = re.compile(r"(?<![\d.])-?\d+(?:,\d{3})*(?:\.\d+)?(?!\d)\s*(亿|万)?\s*(%|个百分点)?")
 _MARK = re.compile(r"〔\d+〕")
 _LOOSE = re.compile(r"[^\w%.+-]|_")
+_ROUNDED = Decimal("0.00005")
+"""What a percentage with two decimals may be off."""
 _SCALES = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4}
 
 
@@ -60,19 +62,28 @@ def numbers(text: str) -> list[tuple[str, Decimal]]:
     return found
 
 
+def figures(text: str) -> set[Decimal]:
+    """Every value that the numbers of a text can mean: 7,012 万元 is 7012 in 万元 and 70,120,000 in 元."""
+    found = set()
+    for token, value in numbers(text):
+        found.add(value)
+        if token.endswith(("万", "亿")):
+            found.add(Decimal(token.rstrip("万亿 ").replace(",", "")))
+    return found
+
+
 def untraced(text: str, quotes: Sequence[str], values: Iterable[Decimal], known: Iterable[int] = ()) -> list[str]:
     """The numbers of a statement that neither its quotes nor the values behind it contain.
 
     ``known``: years and counts that are not figures of a report. Percentages are compared as printed, to two decimals.
     """
-    quoted = [value for quote in quotes for _, value in numbers(quote)]
-    digits = {re.sub(r"\D", "", token) for quote in quotes for token, _ in numbers(quote)}
-    allowed = {*quoted, *values, *(Decimal(year) for year in known)}
+    allowed = {*(value for quote in quotes for value in figures(quote)), *values, *(Decimal(year) for year in known)}
     missing = []
     for token, value in numbers(text):
-        close = value in allowed or abs(value) in allowed
-        if not close and token.endswith(("%", "个百分点")):
-            close = any(abs(abs(value) - abs(other)) <= Decimal("0.00005") for other in allowed)
-        if not close and re.sub(r"\D", "", token) not in digits:
+        meant = figures(token) | {value}
+        traced = any(one in allowed or abs(one) in allowed for one in meant)
+        if not traced and token.endswith(("%", "个百分点")):
+            traced = any(abs(abs(value) - abs(other)) <= _ROUNDED for other in allowed)
+        if not traced:
             missing.append(token)
     return missing

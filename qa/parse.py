@@ -57,6 +57,8 @@ class Parsed:
     """What to look for in the narrative: the question without agencies, years and query words."""
     number: bool = False
     """Whether a number is asked for."""
+    subject: tuple[str, ...] = ()
+    """The agencies that the answer named, for a follow-up that speaks of “it”."""
 
 
 def parse(question: str, catalogue: Catalogue, before: Parsed | None = None, *, today: date | None = None) -> Parsed:
@@ -66,7 +68,7 @@ def parse(question: str, catalogue: Catalogue, before: Parsed | None = None, *, 
     found = scan(question, catalogue, today=today)
     measured = measures(found)
     draft = _Draft(found, measured, catalogue, before)
-    if before is not None and before.query is not None:
+    if before is not None:
         inherit(draft, before)
     return draft.finish()
 

@@ -37,9 +37,23 @@ class Found:
     asked: tuple[Aspect, ...]
 
 
-def find(parsed: Parsed, index: Index, *, reports: tuple[str, ...] = (), k: int = K, manner: Manner | None = None) -> Found:
-    """The passages that may answer a question. ``reports`` limits the search to the reports a query has chosen."""
+def find(
+    parsed: Parsed,
+    index: Index,
+    *,
+    reports: tuple[str, ...] = (),
+    k: int = K,
+    manner: Manner | None = None,
+    within: Filter | None = None,
+) -> Found:
+    """The passages that may answer a question.
+
+    ``reports`` limits the search to the reports a query has chosen; ``within`` replaces every filter drawn from the question.
+    """
     asked = aspects(parsed.search if parsed.route != "both" else "")
+    if within is not None:
+        words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
+        return Found(tuple(search(parsed.text, words, index, within, k, manner)), within, asked)
     within = Filter(parsed.agencies, parsed.years, reports=reports)
     sections = tuple(dict.fromkeys(s for intent in parsed.intents for s in _SECTIONS.get(intent, ())))
     words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]

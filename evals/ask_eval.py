@@ -1,0 +1,332 @@
+"""Measuring the answers: ``python -m evals.ask_eval [--half held|tune|all] [--set NAME]… [--json]``.
+
+Every share is printed with its denominator. Quotes are looked up in the text of the file itself, numbers are computed anew from
+the reports, not from the SQL that gave them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from extractor.forms import form_of, metrics_of
+from extractor.library import Library
+from extractor.model import Report
+from qa.answer import Answer, Citation, Claim
+from qa.ask import ask, catalogue_of, index_of, recall
+from qa.ground import figures, numbers, untraced
+from qa.parse import parse
+from qa.retrieve import K, find
+from qa.store import Filter
+
+from .ask_sets import SETS, Asked, available, build, expected, questions
+
+TARGETS = {
+    "value": 0.95,
+    "route": 0.95,
+    "recall@5": 0.90,
+    "quote validity": 1.0,
+    "number traceability": 1.0,
+    "abstention": 0.90,
+}
+"""What the offline answers must reach on the half set aside."""
+OVER_ABSTENTION = 0.05
+
+
+@dataclass
+class Tally:
+    """How often something was right."""
+
+    right: float = 0
+    n: int = 0
+
+    def add(self, score: float) -> None:
+        """Count one case."""
+        self.right += score
+        self.n += 1
+
+    def __str__(self) -> str:
+        return f"{self.right / self.n:.1%} ({self.right:g}/{self.n})" if self.n else "—"
+
+
+@dataclass
+class Report_:
+    """Everything measured, and what went wrong."""
+
+    tallies: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    wrong: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def add(self, name: str, score: float, why: str = "") -> None:
+        """Count one case under a name; remember it when it is not fully right."""
+        self.tallies[name].add(score)
+        if why and score < 1:
+            self.wrong.append(f"{name}: {why}")
+
+    def met(self) -> bool:
+        """Whether every target is reached."""
+        share = {name: tally.right / tally.n for name, tally in self.tallies.items() if tally.n}
+        over = share.get("over-abstention", 0.0)
+        return over <= OVER_ABSTENTION and all(share.get(name, 1.0) >= least for name, least in TARGETS.items())
+
+
+def measure(name: str, library: Library, half: str, into: Report_, asking: Callable[..., Answer] = ask) -> None:
+    """Ask a set's questions of its library and count."""
+    for asked in questions(name, half):
+        history: list[Answer] = []
+        for earlier in asked.history:
+            history.append(asking(earlier, library, history=history))
+        started = time.perf_counter()
+        answer = asking(asked.question, library, history=history)
+        into.seconds.append(time.perf_counter() - started)
+        where = f"{asked.id} {asked.question}"
+        into.add("route", answer.route == asked.route, f"{where}: {answer.route}, not {asked.route}")
+        _slots(asked, answer, into, where)
+        gold = expected(asked, name)
+        if gold.get("abstain"):
+            into.add("abstention", answer.abstained, f"{where}: {answer.answer[:90]}")
+        else:
+            into.add("over-abstention", answer.abstained)
+            if answer.abstained:
+                into.wrong.append(f"over-abstention: {where}: {answer.answer[:90]}")
+            if any(key != "passages" for key in gold):
+                wrong = _values_wrong(gold, answer)
+                into.add("value", not wrong, f"{where}: {wrong}")
+            _cited(asked, answer, gold, into)
+        if "passages" in gold:
+            _retrieval(asked, gold, library, into, where)
+        _honest(answer, library, into, where)
+
+
+# ---------------------------------------------------------------------- queries and values
+def _slots(asked: Asked, answer: Answer, into: Report_, where: str) -> None:
+    if asked.query is None:
+        return
+    query = answer.query
+    for slot in ("kind", "metrics", "agencies", "years"):
+        wanted = asked.query[slot]
+        got = None if query is None else getattr(query, slot)
+        if slot == "agencies" and query is not None and query.focus:
+            got = wanted
+        right = got == wanted if slot == "kind" else got is not None and set(got) == set(wanted)
+        into.add(f"slot {slot}", right, f"{where}: {got}, not {wanted}")
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is not None and other is not None and abs(Decimal(str(one)) - Decimal(str(other))) <= Decimal("0.000002")
+
+
+def _values_wrong(gold: dict[str, Any], answer: Answer) -> str:
+    """What of the expected values the answer does not state; empty when all is right."""
+    values, said = answer.values, figures(answer.answer)
+    first = values[0].value if values else None
+    if "value" in gold and not _same(first, gold["value"]):
+        return f"{first}, not {gold['value']}"
+    if "value" in gold and not _said(gold["value"], said):
+        return f"{gold['value']} is not in the text"
+    if "top" in gold:
+        names = [value.agency for value in values]
+        listing = answer.query is not None and answer.query.limit is None
+        right = names[: len(gold["top"])] == gold["top"] if gold.get("ordered") or listing else set(names) == set(gold["top"])
+        if not right:
+            return f"{names}, not {gold['top']}"
+    if "year" in gold and (not values or values[0].year != gold["year"]):
+        return f"year {values[0].year if values else None}, not {gold['year']}"
+    got = {f"{value.agency}|{value.year}": value.value for value in values}
+    for key, value in gold.get("values", {}).items():
+        if not _same(got.get(key), value) or not _said(value, said):
+            return f"{key}: {got.get(key)}, not {value}"
+    if "values" in gold and set(got) != set(gold["values"]):
+        return f"{sorted(got)}, not {sorted(gold['values'])}"
+    if "agencies" in gold and {value.agency for value in values} != set(gold["agencies"]):
+        return f"{[value.agency for value in values]}, not {gold['agencies']}"
+    for value in (*gold.get("numbers", ()), *(abs(gold[key]) for key in ("difference", "contradiction", "place") if key in gold)):
+        if not _said(value, said):
+            return f"{value} is not in the text"
+    return ""
+
+
+def _said(value: Any, said: Iterable[Decimal]) -> bool:
+    """Whether a value is written in the text: as it is, or as a percentage with two decimals."""
+    wanted = Decimal(str(value))
+    return any(abs(number - wanted) <= (Decimal("0.00006") if wanted != wanted.to_integral_value() else 0) for number in said)
+
+
+# ---------------------------------------------------------------------- citations
+def _gold_citation(citation: Citation, asked: Asked, gold: dict[str, Any]) -> bool:
+    """Whether a citation is of a place that the question's answer rests on."""
+    if citation.kind == "sentence":
+        return (
+            any(citation.agency == one["agency"] and citation.year == one["year"] for one in gold.get("passages", ()))
+            or "contradiction" in gold
+        )
+    query = asked.query
+    if query is None:
+        return False
+    fits = (not query["agencies"] or citation.agency in query["agencies"]) and (not query["years"] or citation.year in query["years"])
+    terms = {term for form in (form_of("2019"), form_of("2021")) for key in query["metrics"] if key in metrics_of(form)
+             for term in (*metrics_of(form)[key].terms, *metrics_of(form)[key].over)}  # fmt: skip
+    return fits and (citation.path in terms or query["kind"] == "share" or query["kind"] == "compare")
+
+
+def _cited(asked: Asked, answer: Answer, gold: dict[str, Any], into: Report_) -> None:
+    for citation in answer.citations:
+        into.add("citation precision", _gold_citation(citation, asked, gold))
+    for claim in answer.claims:
+        if numbers(claim.text):
+            into.add("citation recall", bool(claim.citations) or (answer.query is not None and not answer.query.metrics))
+
+
+def _honest(answer: Answer, library: Library, into: Report_, where: str) -> None:
+    """Quotes looked up in the file's own text; numbers computed anew from the reports."""
+    texts = dict(library.rows("SELECT source_name, sha256 FROM reports"))
+    for citation in answer.citations:
+        if citation.kind == "sentence":
+            stands = _plain(citation.quote) in _plain(library.document(texts[citation.source]).text)
+            into.add("quote validity", stands, f"{where}: {citation.quote[:60]}")
+    for claim in answer.claims:
+        missing = _untraceable(claim, answer, library)
+        into.add("number traceability", not missing, f"{where}: {missing} in {claim.text[:80]}")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def _untraceable(claim: Claim, answer: Answer, library: Library) -> list[str]:
+    cited = [answer.citations[number - 1] for number in claim.citations]
+    quotes = [citation.quote for citation in cited if citation.kind == "sentence"]
+    cells = [citation for citation in cited if citation.kind == "cell"]
+    reports = _reports(cells, library)
+    values: set[Decimal] = set()
+    computed: list[Decimal] = []
+    for citation in cells:
+        value = reports[citation.source].value(citation.path)
+        if value is not None:
+            values.add(Decimal(value))
+    query = answer.query
+    for report in reports.values():
+        known = metrics_of(form_of(report.form, report.divided)) if report.form else {}
+        keys = (*query.metrics, *([query.over] if query.over else [])) if query else ()
+        paths = {citation.path for citation in cells}
+        for key, metric in known.items():
+            if key in keys or {*metric.terms, *metric.over} <= paths:
+                value = metric.value(report.values)
+                if value is not None:
+                    computed.append(Decimal(value))
+    values |= {*computed, sum(_main(query, reports), Decimal(0))}
+    values |= {abs(a - b) for a in computed for b in computed} | {abs(a - b) / b for a in computed for b in computed if b}
+    values |= {a / b for a in computed for b in computed if b}
+    if query and query.where:
+        values.add(query.where.value)
+    known_numbers = {c.year for c in cited if c.year} | set(query.years if query else ()) | set(range(len(answer.values) + 1))
+    known_numbers |= {answer.coverage.get(name, 0) for name in ("reports", "used")}
+    if query and query.kind == "count":
+        known_numbers |= {int(value.value) for value in answer.values if value.value is not None}
+    if query and query.focus:
+        known_numbers |= set(range(1, answer.coverage.get("used", 0) + 1))
+    if query and query.kind == "sum":
+        known_numbers |= {len(reports), sum(bool(report.findings) for report in reports.values())}
+    return untraced(claim.text, quotes, values, known_numbers)
+
+
+def _main(query: Any, reports: dict[str, Report]) -> list[Decimal]:
+    found = []
+    for report in reports.values():
+        known = metrics_of(form_of(report.form, report.divided)) if report.form else {}
+        if query and query.metrics and query.metrics[0] in known:
+            value = known[query.metrics[0]].value(report.values)
+            found.append(Decimal(value or 0))
+    return found
+
+
+def _reports(cells: Sequence[Citation], library: Library) -> dict[str, Report]:
+    ids = dict(library.rows("SELECT source_name, report_id FROM reports"))
+    return {name: library.get(ids[name]) for name in dict.fromkeys(citation.source for citation in cells)}
+
+
+# ---------------------------------------------------------------------- retrieval
+def _retrieval(asked: Asked, gold: dict[str, Any], library: Library, into: Report_, where: str) -> None:
+    """Recall and reciprocal rank, with the filters and without."""
+    catalogue = catalogue_of(library)
+    before = recall(asked.history, library, catalogue)
+    parsed = parse(asked.question, catalogue, before)
+    index = index_of(library, None, [])
+    try:
+        reports: tuple[str, ...] = ()
+        if asked.route == "both":
+            places = [(one["agency"], one["year"]) for one in gold["passages"]]
+            reports = tuple(entry.report_id for agency, year in places for entry in catalogue.by_agency[agency] if entry.year == year)
+        for name, hits in (
+            ("", find(parsed, index, reports=reports, k=K).hits),
+            (" without filters", find(parsed, index, k=K, within=Filter()).hits),
+        ):
+            ranks = [rank for rank, hit in enumerate(hits, 1) if any(_is_gold(hit.chunk, one) for one in gold["passages"])]
+            first = ranks[0] if ranks else 0
+            into.add(f"recall@5{name}", 0 < first <= 5, where if not name else "")
+            into.add(f"MRR{name}", 1 / first if first else 0.0)
+    finally:
+        index.close()
+
+
+def _is_gold(chunk: Any, gold: dict[str, Any]) -> bool:
+    passage = chunk.passage
+    if passage.agency != gold["agency"] or passage.year != gold["year"]:
+        return False
+    if "section" in gold:
+        return bool(passage.section == gold["section"])
+    said = [value for _, value in numbers(chunk.text)] + [Decimal(n) for n in re.findall(r"(?<![\d.])\d+", chunk.text)]
+    wanted = [Decimal(part) for part in gold["figure"].split("|")]
+    shares = [part / 100 for part in wanted]
+    spelt = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+    said += [Decimal(value) for word, value in spelt.items() if word in chunk.text]
+    return any(value in said for value in (*wanted, *shares))
+
+
+# ---------------------------------------------------------------------- the command
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and print; exit status 1 when a target is missed on the half set aside."""
+    parser = argparse.ArgumentParser(prog="python -m evals.ask_eval", description="问答评测 (measuring the answers)")
+    parser.add_argument("--half", choices=("held", "tune", "all"), default="held", help="哪一半 (which half)")
+    parser.add_argument("--set", action="append", choices=SETS, dest="sets", help="问题集，可重复 (sets)")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quiet", action="store_true", help="不列出错例 (without the cases that went wrong)")
+    options = parser.parse_args(argv)
+    into = Report_()
+    used = [name for name in options.sets or SETS if available(name)]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in used:
+            with build(name, Path(folder) / name) as library:
+                measure(name, library, options.half, into)
+    seconds = sorted(into.seconds)
+    write = sys.stdout.write
+    if options.json:
+        shares = {
+            name: {"share": tally.right / tally.n, "right": tally.right, "n": tally.n} for name, tally in into.tallies.items() if tally.n
+        }
+        write(json.dumps({"sets": used, "half": options.half, "questions": len(seconds), **shares}, ensure_ascii=False, indent=1) + "\n")
+    else:
+        write(f"{'、'.join(used)} · {options.half} · {len(seconds)} 问 (questions)\n")
+        for name in sorted(into.tallies):
+            write(f"{name:28} {into.tallies[name]}\n")
+        if seconds:
+            write(f"{'seconds p50 / p95':28} {seconds[len(seconds) // 2]:.3f} / {seconds[int(len(seconds) * 0.95)]:.3f}\n")
+    if not options.quiet:
+        for line in into.wrong:
+            write(f"✗ {line}\n")
+    return 0 if into.met() else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

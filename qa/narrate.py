@@ -1,0 +1,120 @@
+"""The best sentences: chosen from the passages found, quoted as they stand, or none when none answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .answer import Citation, Claim, Notebook, marks
+from .chunks import Chunk, Sentence
+from .ground import check_quote
+from .parse import Parsed
+from .retrieve import Found
+from .strings import say
+from .terms import Aspect, covered
+
+ENOUGH = 0.55
+"""Share of a question's aspects that a sentence, with its passage, must answer to."""
+AROUND = 0.35
+"""What the passage around a sentence counts beside the sentence itself."""
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十两百]+(?=[个次期场件项条份名人家所张篇册])")
+_PROBLEM = re.compile(
+    r"问题|不足|不够|不高|不强|有待|欠缺|差距|薄弱|短板|困难|不到位|不及时|不平衡|滞后|还需|仍需|尚需|没有|未能|偏|不细|不实|不一"
+)
+_PLAN = re.compile(r"下一步|将|改进|加强|进一步|推进|完善|提升|拟|计划|今后|围绕|强化|深化|健全|优化|加大|着力|继续|要")
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A sentence chosen to answer with."""
+
+    sentence: Sentence
+    chunk: Chunk
+    score: float
+
+
+def pick(parsed: Parsed, found: Found) -> list[Picked]:
+    """The sentences that answer, best first; in printed order where a section is asked for."""
+    if not found.hits:
+        return []
+    wanted = [intent for intent in parsed.intents if intent in ("problems", "plans", "charging")]
+    if wanted and not found.asked:
+        return _section(wanted, found)
+    picked = []
+    best = max(hit.score for hit in found.hits) or 1.0
+    for hit in found.hits:
+        around = covered(found.asked, hit.chunk.searched)
+        for sentence in hit.chunk.sentences:
+            own = covered(found.asked, sentence.text)
+            score = (own + AROUND * around) / (1 + AROUND)
+            if parsed.number and not _FIGURE.search(sentence.text):
+                score -= 0.25
+            if own > 0 and score >= ENOUGH:
+                nearness = _nearness(found.asked, sentence.text) if parsed.number else 0.0
+                picked.append(Picked(sentence, hit.chunk, score + 0.1 * nearness + 0.05 * hit.score / best))
+    picked.sort(key=lambda item: -item.score)
+    if wanted and picked:
+        picked = [item for item in picked if item.chunk.passage.section in (0, 5, 6)] or picked
+    top = picked[0].score if picked else 0.0
+    return [item for item in picked if item.score >= top - 0.15][: 2 if parsed.number else 3]
+
+
+def _section(wanted: Sequence[str], found: Found) -> list[Picked]:
+    """The sentences of a section that tell of problems, plans or charges, in printed order."""
+    chunks = sorted(
+        {hit.chunk.id: hit.chunk for hit in found.hits}.values(), key=lambda c: (c.passage.report_id, c.passage.n, c.sentences[0].start)
+    )
+    sentences = [(sentence, chunk) for chunk in chunks for sentence in chunk.sentences]
+    if "charging" in wanted:
+        chosen = [(s, c) for s, c in sentences if re.search("收费|费用|处理费|收取", s.text)]
+    else:
+        chosen = [(s, c) for s, c in sentences if _told(wanted, s.text)] or sentences
+    return [Picked(sentence, chunk, 1.0) for sentence, chunk in chosen[: 6 if len(wanted) == 1 else 8]]
+
+
+def _told(wanted: Sequence[str], text: str) -> bool:
+    problem, plan = len(_PROBLEM.findall(text)), len(_PLAN.findall(text))
+    return ("problems" in wanted and problem > 0 and problem >= plan) or ("plans" in wanted and plan > 0)
+
+
+def _nearness(asked: tuple[Aspect, ...], text: str) -> float:
+    """1 when a figure stands directly beside what is asked for, falling to 0 at twenty characters."""
+    figures = [match.start() for match in _FIGURE.finditer(text)]
+    places = [m.end() for a in asked if a.weight > 0.5 for word in a.words for m in re.finditer(re.escape(word), text.lower())]
+    gap = min((abs(figure - place) for figure in figures for place in places), default=99)
+    return max(0.0, 1 - gap / 20)
+
+
+def quote(picked: Sequence[Picked], notebook: Notebook, english: bool) -> list[Claim]:
+    """Claims that quote the sentences, each checked against its passage."""
+    return [_claim(item, notebook, english) for item in picked]
+
+
+def _claim(item: Picked, notebook: Notebook, english: bool) -> Claim:
+    text = item.sentence.text.strip()
+    number = notebook.cite(cite(item.sentence, item.chunk))
+    passage = item.chunk.passage
+    year = "" if passage.year is None else f" {passage.year}" if english else f"{passage.year}年"
+    return Claim(
+        text=say("quote", english, agency=passage.agency, year=year, quote=text, cite=marks((number,))), citations=(number,), by="quote"
+    )
+
+
+def cite(sentence: Sentence, chunk: Chunk) -> Citation:
+    """The citation of a sentence."""
+    passage = chunk.passage
+    text = sentence.text.strip()
+    at = passage.text.find(text)
+    start = None if passage.start is None or at < 0 else passage.start
+    number = sentence.id.rpartition(".")[2]
+    return Citation(
+        kind="sentence",
+        source=passage.source,
+        agency=passage.agency,
+        year=passage.year,
+        path=f"narrative.{passage.n}.{number}",
+        place={"line": passage.line, "page": passage.page, "start": start, "end": passage.end},
+        quote=text,
+        status=check_quote(text, passage.text),
+    )

@@ -1,0 +1,103 @@
+"""What an answer says, in Chinese and in English."""
+
+from __future__ import annotations
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    "value": ("{agency}{year}{name}为{value}{mark}{cite}。", "{agency}{year}, {name}: {value}{mark}{cite}."),
+    "rank_one": ("{scope}{name}{most}的是{names}，{value}{cite}。", "{scope}{name}: {most} is {names}, {value}{cite}."),
+    "rank_tie": (
+        "{scope}{name}{most}的有{count}个，并列：{names}，均为{value}{cite}。",
+        "{scope}{name}: {count} tied for {most}: {names}, each {value}{cite}.",
+    ),
+    "rank_head": ("{scope}{name}，{order}：", "{scope}{name}, {order}:"),
+    "rank_line": ("{place}. {agency}{year}：{value}{mark}{cite}", "{place}. {agency}{year}: {value}{mark}{cite}"),
+    "place": (
+        "{agency}{year}的{name}为{value}，在{count}份报告中排第{place}{cite}。",
+        "{agency}{year}, {name}: {value}, number {place} of {count} reports{cite}.",
+    ),
+    "difference": ("{first}比{second}{more}{value}{percent}。", "{first} is {value} {more} than {second}{percent}."),
+    "equal": ("{first}与{second}相等。", "{first} and {second} are equal."),
+    "trend": ("{agency}{name}：{items}。", "{agency}, {name}: {items}."),
+    "change": ("{first}年到{last}年{more}{value}{percent}。", "From {first} to {last}: {value} {more}{percent}."),
+    "sum": ("{scope}{name}合计{value}（{count}份报告）{cite}。", "{scope}{name}: {value} in all ({count} reports){cite}."),
+    "doubtful": ("（⚠ 其中 {count} 份所在算式不成立或未定）", " (⚠ {count} of the reports with a failing or open identity)"),
+    "share": (
+        "{agency}{year}{name}占{whole}的{share}（{part} / {total}）{mark}{cite}。",
+        "{agency}{year}: {name} is {share} of {whole} ({part} / {total}){mark}{cite}.",
+    ),
+    "count": ("{scope}{condition}的报告有{count}份{names}{cite}。", "{scope}{count} reports with {condition}{names}{cite}."),
+    "count_reports": ("库中{scope}共有{count}份报告{names}。", "The library holds {count} reports{scope}{names}."),
+    "list_head": ("{scope}{condition}的报告有{count}份：", "{scope}{count} reports with {condition}:"),
+    "none": ("{scope}没有{condition}的报告。", "{scope}no report with {condition}."),
+    "grounds": ("{agency}{year}{name}的构成：{items}{cite}。", "{agency}{year}, {name} by ground: {items}{cite}."),
+    "grounds_none": ("{agency}{year}{name}各项均为 0{cite}。", "{agency}{year}, {name}: every ground is 0{cite}."),
+    "contradiction": (
+        "⚠ 叙述与表格不一致：正文称{claimed}{said}，表格为{value}。以上按表格回答。",
+        "⚠ Narrative and table differ: the text says {claimed}{said}, the table {value}. The table is used above.",
+    ),
+    "quote": ("{agency}{year}报告：“{quote}”{cite}", "{agency}{year}: “{quote}”{cite}"),
+    "coverage": (
+        "（库中 {library} 份报告，范围内 {reports} 份，有数 {used} 份{missing}。）",
+        "({library} reports in the library, {reports} in scope, {used} with a value{missing}.)",
+    ),
+    "missing": ("；缺：{items}", "; missing: {items}"),
+    "no_agency": ("库中没有“{name}”的报告。{near}", "The library has no report of “{name}”. {near}"),
+    "near": ("库中有：{items}。", "It has: {items}."),
+    "no_report": ("库中没有{agency}{year}的报告{held}。", "The library has no report of {agency}{year}{held}."),
+    "held": ("，有 {years} 年的", "; it has {years}"),
+    "no_value": ("{agency}{year}的报告没有“{name}”的数：{reason}。", "{agency}{year}: no value for {name}: {reason}."),
+    "not_said": ("报告没有说明。已查{scope}的 {count} 段叙述。", "The reports do not say. Searched {count} passages of {scope}."),
+    "instead": ("表格里有：{items}。", "The tables do have: {items}."),
+    "unread": ("问题中的“{words}”不是表格里的项目，已改查叙述。", "“{words}” is no item of the tables; the narrative was searched."),
+    "published": ("（{year}年发布的是{before}年度的报告。）", "(Reports published in {year} are about {before}.)"),
+    "form_change": (
+        "（2019 版表式为“{old}”，2021 版为“{new}”，口径相近而不尽相同。）",
+        "(Form 2019 asks for “{old}”, form 2021 for “{new}”: close, not the same.)",
+    ),
+    "out_of_scope": (
+        "这个问题不在政府信息公开工作年度报告的范围内，无法据此回答。",
+        "This is outside what annual reports on information disclosure tell.",
+    ),
+    "which_agency": ("请说明是哪个机关：{options}。", "Which agency is meant: {options}?"),
+    "which_row": ("“结转”有两种，请说明是哪一种：{options}。", "Carried over from the year before, or to the next: {options}?"),
+    "what": ("请说明想问哪个机关、哪一年的什么，例如：{options}。", "Please say which agency, year and figure, for example: {options}."),
+    "everything": ("整个库", "the whole library"),
+}
+REASONS: dict[str, tuple[str, str]] = {
+    "no_report": ("库中没有这份报告", "not in the library"),
+    "not_in_form": ("该报告所用表式没有这一项", "its form has no such item"),
+    "no_tables": ("该报告没有法定表格", "it has no statutory tables"),
+    "blank": ("该格为空白，空白不等于 0", "the cell is blank, which is not 0"),
+    "absent": ("原文没有印出这一格", "the cell is not printed"),
+    "open": ("该格有几种读法，尚未定", "the cell can be read in several ways"),
+    "contested": ("该格所在算式不成立", "an identity of the cell fails"),
+    "unreadable": ("该格无法辨认", "the cell is not legible"),
+    "not_applicable": ("该格为“/”或“—”，不适用", "not applicable"),
+    "read": ("没有数", "no value"),
+    "deduced": ("没有数", "no value"),
+    "verified": ("分母为 0，无法计算", "the denominator is 0"),
+}
+"""Why a report has no value."""
+MARKS: dict[str, tuple[str, str]] = {
+    "verified": ("", ""),
+    "read": ("（未核实：表中没有可核的算式）", " (unverified: no identity covers it)"),
+    "deduced": ("（由算式推定）", " (deduced from sums)"),
+    "contested": ("（⚠ 该格所在算式不成立）", " (⚠ an identity of this cell fails)"),
+    "open": ("（未核实：有几种读法）", " (unverified: several readings)"),
+}
+"""What the state of the cells used adds to a number."""
+
+
+def say(key: str, english: bool, **parts: object) -> str:
+    """A text in the language of the question."""
+    return _TEXTS[key][english].format(**parts)
+
+
+def why(reason: str, english: bool) -> str:
+    """Why there is no value."""
+    return REASONS.get(reason, REASONS["absent"])[english]
+
+
+def mark(status: str | None, english: bool) -> str:
+    """What a number's state adds to it."""
+    return MARKS.get(status or "verified", MARKS["open"])[english]
