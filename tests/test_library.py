@@ -134,6 +134,21 @@ def test_a_report_is_found_by_id_start_of_id_and_name(library: Library) -> None:
         library.find("不存在 2021")
 
 
+def test_division_codes_come_from_the_users_list_and_ambiguous_names_stay_unknown(library: Library) -> None:
+    for n, agency in enumerate(["清河市白水区教育局", "白水区教育局", "清河市人民政府", "白水县人民政府", "石桥区人民政府"]):
+        library.add(*small_report(n, agency=agency))
+    assert {row[0] for row in library.sql("SELECT division FROM reports").rows} == {None}
+    codes = "990000,大河省\n990100,清河市\n990102,白水区\n990103,石桥区\n990200,青山市\n990202,石桥区\n"
+    (library.path / "divisions.csv").write_text("code,name\n" + codes, "utf-8")
+    found = {row[0]: row[1:] for row in Library.open(library.path).sql("SELECT agency, division, division_parent FROM reports").rows}
+    assert found["清河市白水区教育局"] == found["白水区教育局"] == ("990102", "990100")
+    assert found["清河市人民政府"] == ("990100", "990000")
+    assert found["白水县人民政府"] == found["石桥区人民政府"] == (None, None)
+    (library.path / "divisions.csv").write_text("code,name\n12,清河市\n", "utf-8")
+    with pytest.raises(LibraryError, match="第 2 行"):
+        Library.open(library.path).sql("SELECT 1")
+
+
 # ------------------------------------------------------------------------------ damage
 def test_a_torn_tail_is_cut_and_the_rest_stays(library: Library) -> None:
     kept = library.add(*small_report(1))

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from ..errors import LibraryError
 from ..model import Document, Report
-from . import query
+from . import divisions, query
 from .corrections import Correction, corrected
 from .identity import report_id_of
 from .journal import Journal, pack, unpack, writing_failed
@@ -294,7 +294,7 @@ class Library:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A fresh read-only connection with the views of :data:`extractor.library.query.VIEWS`; the caller closes it."""
-        return query.connect(self.tables.parts(), self.tables.folder.resolve())
+        return query.connect(self.tables.parts(), self.tables.folder.resolve(), divisions.load(self.path))
 
     def sql(self, text: str, *, limit: int = 1000, seconds: float = 30.0) -> query.Answer:
         """One SELECT over the views, under limits of rows and time."""

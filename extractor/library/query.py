@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from ..errors import QueryError
+from .divisions import Divisions
 from .rows import TABLES
 from .tables import Part
 
@@ -26,8 +27,9 @@ VIEWS: dict[str, tuple[str, str]] = {
     UNION ALL SELECT target, report_id, seq FROM raw_pointers),
 latest AS (SELECT report_id AS id, arg_max(seq, since) AS version FROM made GROUP BY report_id),
 live AS (SELECT {_REPORT} FROM raw_versions JOIN latest ON seq = latest.version)
-SELECT *, row_number() OVER (PARTITION BY coalesce(identity, report_id)
-    ORDER BY published DESC NULLS LAST, version DESC) = 1 AS preferred FROM live""",
+SELECT live.*, d.division, d.division_name, d.division_parent, row_number() OVER (PARTITION BY coalesce(identity, report_id)
+    ORDER BY published DESC NULLS LAST, version DESC) = 1 AS preferred
+FROM live LEFT JOIN raw_divisions d ON d.agency IS NOT DISTINCT FROM live.agency AND d.region IS NOT DISTINCT FROM live.region""",
     ),
     "reports": (
         "报告：每个机关每个年度一行；同一年度有几个文本时取发布日期最晚的一个。",
@@ -95,7 +97,7 @@ class Answer:
     """Whether there were more rows than the limit."""
 
 
-def connect(parts: Sequence[Part], folder: Path) -> duckdb.DuckDBPyConnection:
+def connect(parts: Sequence[Part], folder: Path, divisions: Divisions | None = None) -> duckdb.DuckDBPyConnection:
     """A connection with the views over these parts; it can read nothing else and change nothing on disk."""
     connection = duckdb.connect(":memory:", config=dict(_SETTINGS))
     connection.execute("SET parquet_metadata_cache = true")
@@ -113,6 +115,7 @@ def connect(parts: Sequence[Part], folder: Path) -> duckdb.DuckDBPyConnection:
                 "SELECT " + ", ".join(f'CAST(NULL AS {_sql_type(f.type)}) AS "{f.name}"' for f in TABLES[table]) + " WHERE false"
             )
         connection.execute(f"CREATE VIEW raw_{table} AS " + " UNION ALL ".join(sources))
+    _place_agencies(connection, divisions)
     for name, (text, sql) in VIEWS.items():
         connection.execute(f"CREATE VIEW {name} AS {sql}")
         connection.execute(f"COMMENT ON VIEW {name} IS {_quoted(text)}")
@@ -149,6 +152,23 @@ def run(connection: duckdb.DuckDBPyConnection, query: str, *, limit: int = 1000,
         timer.cancel()
     connection.abort()
     return Answer(columns, tuple(tuple(row) for row in rows[:limit]), len(rows) > limit)
+
+
+def _place_agencies(connection: duckdb.DuckDBPyConnection, divisions: Divisions | None) -> None:
+    """The table of agencies with their divisions; empty without a list of codes."""
+    connection.execute(
+        "CREATE TABLE raw_divisions (agency VARCHAR, region VARCHAR, division VARCHAR, division_name VARCHAR, division_parent VARCHAR)"
+    )
+    if divisions is None:
+        return
+    rows = []
+    for agency, region in connection.execute("SELECT DISTINCT agency, region FROM raw_versions").fetchall():
+        found = divisions.find(agency, region)
+        if found is not None:
+            above = divisions.parent(found)
+            rows.append((agency, region, found.code, found.name, above.code if above else None))
+    if rows:
+        connection.executemany("INSERT INTO raw_divisions VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _plain(error: Exception) -> str:
