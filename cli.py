@@ -113,12 +113,19 @@ def extract(
     engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
     budget: Annotated[str | None, typer.Option(help="调用模型最多花多少：金额，或如 200000t 的词元数 (most a model may cost)")] = None,
     workers: Annotated[int | None, typer.Option(min=0, max=64, help="入库时用几个进程，0 为不另开 (processes, into a library)")] = None,
+    again: Annotated[bool, typer.Option("--again", help="已在库中的也重读 (also what the library has)")] = False,
     retry: Annotated[Retry | None, typer.Option(help="只重读以前失败的文件 (only files that failed before)")] = None,
+    manifest: Annotated[
+        Path | None, typer.Option(help="CSV 清单：file、url、retrieved_at、agency、year (where the files came from)")
+    ] = None,
 ) -> None:
     """读报告，得记录 (read reports into records)."""
     if not paths and retry is None:
         raise typer.BadParameter("请给出文件、文件夹或通配符 (name files, folders or patterns)")
     paths = paths or []
+    from extractor.manifest import read_manifest
+
+    listed = read_manifest(manifest) if manifest else None
     if library or not out:
         from screens.bulk import run as run_bulk
 
@@ -128,16 +135,19 @@ def extract(
             engine=engine.value,
             workers=workers,
             retry_failed=retry is not None,
+            again=again,
             console=console(),
             progress=console(stderr=True),
             budget=budget,
+            manifest=listed,
         )
         if not out or status not in (0, 3):
             raise typer.Exit(status)
     from screens.extracting import run
 
+    progress = console(stderr=True)
     raise typer.Exit(
-        run(paths, out=out, library=library, engine=engine.value, budget=budget, console=console(), progress=console(stderr=True))
+        run(paths, out=out, library=library, engine=engine.value, budget=budget, console=console(), progress=progress, manifest=listed)
     )
 
 

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from extractor.library import Library, default_path
 from extractor.library.bulk import Engine, Run, run_bulk
+from extractor.manifest import Manifest
 from extractor.model import Report
 from extractor.paths import expand
 
@@ -41,6 +42,8 @@ def run(
     console: Console,
     progress: Console,
     budget: str | None = None,
+    manifest: Manifest | None = None,
+    again: bool = False,
 ) -> int:
     """Read files into the library; 3 when some could not be read, else 0."""
     files = expand(paths)
@@ -48,7 +51,9 @@ def run(
     with Library.open(library or default_path()) as store, asking(engine, budget) as session:
         try:
             with live(progress) as watch:
-                done = run_bulk(store, files, Engine(engine, session), workers=count, engine=engine, retry_failed=retry_failed, watch=watch)
+                reader = Engine(engine, session)
+                how = {"workers": count, "engine": engine, "retry_failed": retry_failed, "again": again}
+                done = run_bulk(store, files, reader, manifest=manifest, watch=watch, **how)  # type: ignore[arg-type]
         except KeyboardInterrupt:
             console.print("已停下；读完的都已入库，再次运行同一命令即可续做 (stopped; run the same command again to go on)")
             return 130

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from extractor.errors import GongkaiError, ModelError
+from extractor.manifest import Manifest, entered
 from extractor.model import Report
 from extractor.paths import expand
 from extractor.view import count_states
@@ -33,6 +34,7 @@ def run(
     console: Console,
     progress: Console,
     budget: str | None = None,
+    manifest: Manifest | None = None,
 ) -> int:
     """Read every file, write the records, print the summary; 3 when some files could not be read, else 0.
 
@@ -50,6 +52,7 @@ def run(
             shown.update(task, description=file.name)
             try:
                 found = read_file(file, engine, session)
+                found = tuple(entered(report, manifest.entry(file)) for report in found) if manifest else found
             except ModelError:
                 raise
             except GongkaiError as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import BudgetError, LibraryError, ModelError, SettingsError, SourceError
+from ..manifest import Manifest, entered, place_document
 from ..model import Document, Report
 from .corrections import Correction, corrected
 from .identity import report_id_of
@@ -76,6 +77,8 @@ class Desk:
     keep_bytes: bool = True
     corrections: Mapping[str, Sequence[Correction]] = field(default_factory=dict)
     """What people corrected in texts of the library, by report id."""
+    manifest: Manifest | None = None
+    """Where the files came from, if a person listed it."""
 
     def __call__(self, task: Task) -> list[Prepared]:
         """Read a file, keep its source, and make its reports ready for the journal."""
@@ -85,6 +88,8 @@ class Desk:
         assert task.path is not None
         data = _bytes_of(task.path)
         document, reports = self.reader(data, task.path.name)
+        entry = self.manifest.entry(task.path) if self.manifest else None
+        document = place_document(document, entry)
         if not reports:
             raise SourceError(f"“{task.path.name}”中没有找到年度报告 (no annual report found in the file)")
         Sources(self.library).keep(document, data if self.keep_bytes else None)
@@ -94,6 +99,7 @@ class Desk:
             wanted = self.corrections.get(report_id)
             if wanted:
                 report = corrected(document, number, self.engine, wanted, fallback=report)
+            report = entered(report, entry)
             made.append(prepare(report, report_id, engine=self.engine, run=self.run))
         return made
 
@@ -150,6 +156,7 @@ def run_bulk(
     again: bool = False,
     keep_bytes: bool = True,
     seconds: float = 900.0,
+    manifest: Manifest | None = None,
     watch: Callable[[Run], None] = lambda run: None,
 ) -> Run:
     """Read files into the library; holds it for writing until done.
@@ -160,7 +167,7 @@ def run_bulk(
     run = Run(f"{now().replace(':', '').replace('-', '')}-{secrets.token_hex(3)}", engine, workers, now())
     begun = time.monotonic()
     with library.writing(seconds=0.5):
-        desk = Desk(library.path, reader, engine, run.id, keep_bytes, library.corrections())
+        desk = Desk(library.path, reader, engine, run.id, keep_bytes, library.corrections(), manifest)
         basket = _Basket(library)
         queue = _Queue(library, files, run, retry_failed=retry_failed, again=again)
         try:
