@@ -192,7 +192,7 @@ def groups_of(
     pads_after: bool = False,
     box: int | None = None,
 ) -> list[Group]:
-    """The groups of a table whose rows are equally wide, rows without label and values included."""
+    """The groups of a table whose rows are equally wide; a row with neither label nor values has none."""
     width = len(rows[0].columns)
     table = _Table(
         rows,
@@ -211,9 +211,6 @@ def groups_of(
         _pair_backwards(table, before, segments)
     else:
         _pair_forwards(table, segments)
-    for number, row in enumerate(rows):
-        if number not in table.taken:
-            table.put(Group(row.cells, (_nothing(row),), "unlabelled", column, why=f"没有找到“{row.label.full}”一行"), (number,))
     return [table.groups[number] for number in sorted(table.groups)]
 
 

@@ -36,7 +36,8 @@ class _Part:
 
 def read_tables(document: Document, outline: Outline) -> Reading:
     """Everything the printed tables of one report may say; ``form`` is None when there are none."""
-    parts = {number: _part(document, lines) for number, lines in _regions(document, outline).items()}
+    regions = _regions(document, outline)
+    parts = {number: _part(document, lines) for number, lines in regions.items()}
     divided = _divided(parts.get(3))
     key = _form_key(parts.get(2), divided)
     if key is None or not any(_has_values(part) for part in parts.values()):
@@ -47,8 +48,8 @@ def read_tables(document: Document, outline: Outline) -> Reading:
     for number in (2, 3, 4):
         part = parts.get(number)
         if part is None or not part.lines:
-            groups += [_absent(row, f"没有找到第{'二三四'[number - 2]}部分的表格") for row in form.section(number)]
-        elif number == 2:
+            continue
+        if number == 2:
             groups += _read_two(part, form)
         elif number == 3:
             found, said = _read_three(part, form, pads_after=_pads_after(parts.get(2), form))
@@ -56,6 +57,10 @@ def read_tables(document: Document, outline: Outline) -> Reading:
             notes += said
         else:
             groups += _read_four(part, form)
+        if not any(form.row(group.cells[0]).section == number for group in groups):
+            heading = document.lines[regions[number].start]
+            message = f"第{'二三四'[number - 2]}部分有标题，没有读到法定表格 (no table in section {number})"
+            notes.append(Note("shape.no_tables", message, start=heading.start, end=heading.end))
     return Reading(key, divided, tuple(groups), rendering=_rendering(document, outline), notes=tuple(notes))
 
 
@@ -141,10 +146,6 @@ def _own_words(key: FormKey) -> tuple[str, ...]:
 _KEYS: tuple[FormKey, FormKey] = ("2019", "2021")
 
 
-def _absent(row: Row, why: str) -> Group:
-    return Group(row.cells, (Assignment((None,) * len(row.columns)),), "unlabelled", "open", why=why)
-
-
 # ------------------------------------------------------------------------------------ section two
 def _read_two(part: _Part, form: Form) -> list[Group]:
     """Section two: blocks of rows with columns of their own, one article item after the other."""
@@ -156,7 +157,6 @@ def _read_two(part: _Part, form: Form) -> list[Group]:
     groups: list[Group] = []
     for block, start in zip(blocks, starts, strict=True):
         if start < 0:
-            groups += [_absent(rows[n], f"没有找到“{rows[n].label.full}”一行") for n in block]
             continue
         stop = min((s for s in starts if s > start), default=None)
         own = [replace(f, row=f.row - block.start) for f in labels if f.row in block]
@@ -211,7 +211,7 @@ def _read_three(part: _Part, form: Form, *, pads_after: bool) -> tuple[list[Grou
     rows = form.section(3)
     labels = find(part.flat, rows)
     if not labels:
-        return [_absent(row, "没有找到第三部分表格的行名") for row in rows], []
+        return [], []
     runs = runs_of(part.lines, labels)
     order = _header_order(part, labels[0].start, rows[0])
     statutory = tuple(range(len(rows[0].columns)))
@@ -301,7 +301,10 @@ def _read_four(part: _Part, form: Form) -> list[Group]:
     names = [_HAN.findall(c.label.text)[0] for c in rows[0].columns]
     runs = [run for run in runs_of(part.lines, ()) if run.filled]
     runs = [run for run in runs if run.filled > 1 or len(run.lines) > 1] or runs
-    labelled = sum(row.label.text in part.flat.text for row in rows) + sum(name in part.flat.text for name in names[:4])
+    heads = (*names[:4], *(row.label.text for row in rows[1:]))
+    labelled = any(name in part.flat.text for name in heads) or part.flat.text.count(rows[0].label.text) > 1
+    if not labelled and sum(run.filled for run in runs) < len(names):
+        return []
     lines = tuple(dict.fromkeys(n for run in runs for n in run.lines))
     crossed = _crossed(part, runs, rows, names)
     if crossed is not None:

@@ -151,7 +151,11 @@ def token_of(text: str, start: int) -> Token | None:
     if compact in _ZERO_WORDS:
         return Token(text, start, end, "number", 0)
     head, _, tail = text.partition(" ")
-    if tail and tail.strip(" ()").removesuffix("人民币") not in _UNIT_WORDS and head not in ("+", "-", "−", "－", "＋", "人民币", "¥", "￥"):
+    if (
+        tail
+        and tail.strip(" ()").removesuffix("人民币") not in _UNIT_WORDS
+        and head not in ("+", "-", "−", "－", "＋", "人民币", "¥", "￥")
+    ):
         return None
     match = _NUMBER.match(compact)
     if match is None:
