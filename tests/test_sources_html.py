@@ -108,6 +108,10 @@ def test_content_that_the_page_shows_by_script_is_found() -> None:
     assert "一、总体情况" in texts(read_bytes(page(stored), "x.html"))
 
 
+def test_kangxi_radicals_are_mended() -> None:
+    assert read_bytes(page("<p>⽂件公开⼯作，⼈⺠政府</p>"), "x.html").text == "文件公开工作,人民政府"
+
+
 def test_attachments_are_listed_and_never_fetched() -> None:
     body = (
         SECTIONS.format(table=TABLE) + "<p>附件：<a href='/files/report.pdf'>全文</a> <a href='http://example.gov.cn/a.docx?x=1'></a></p>"

@@ -169,11 +169,6 @@ def test_a_number_that_fills_its_cell_goes_on_and_two_numbers_stay_two() -> None
     assert [cell for cell, _, _ in grid(document)[0]] == ["规章", "1657007", "1 2"]
 
 
-def test_kangxi_radicals_are_mended() -> None:
-    document = read_bytes(pdf(text(700, "⽂件公开⼯作")), "x.pdf")
-    assert document.text == "文件公开工作"
-
-
 def test_the_text_rendering_reads_the_same_cells_as_lines() -> None:
     document = read_bytes(pdf(ruled(680, [["规章", "0", "3"]])), "x.pdf", rendering="text")
     assert lines(document) == ["规章  0  3"]
