@@ -14,13 +14,16 @@ import gradio as gr  # noqa: E402  (its switches are read when it is imported)
 
 from extractor.drawing import css as grid_css  # noqa: E402
 from extractor.errors import SettingsError  # noqa: E402
-from screens import reports  # noqa: E402
+from screens import ask, reports  # noqa: E402
 from screens.drawing import view  # noqa: E402
 from screens.page import Page  # noqa: E402
 from screens.shelf import Shelf  # noqa: E402
 from screens.words import Lang, say  # noqa: E402
 
 HERE = Path(__file__).resolve().parent / "screens"
+ORDER = ("ask", "reports")
+BUILD = {"reports": reports.build, "ask": ask.build}
+"""How each tab is built; 报告 first, since the others open reports in it."""
 UPLOAD_MB = 50
 LOOPBACK = "127.0.0.1"
 
@@ -58,16 +61,22 @@ def build(library: str | Path) -> gr.Blocks:
     demo: gr.Blocks
     with gr.Blocks(title="公开 Gongkai", analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
         remembered = gr.BrowserState("zh", storage_key="gongkai-language", secret="gongkai")
-        page = Page(shelf, gr.State("zh"), gr.State(""))
+        lang, opened = gr.State("zh"), gr.State("")
         with gr.Row(elem_id="gk-top"):
             head = gr.HTML(view("head.html", "zh"), apply_default_css=False, padding=False)
             with gr.Row(elem_id="gk-tools"):
-                language = page.label(gr.Button(say("zh", "language"), size="sm", elem_id="gk-language"), value="language")
-                dark = page.label(gr.Button(say("zh", "theme"), size="sm", elem_id="gk-theme"), value="theme")
-        with gr.Tabs(elem_id="gk-tabs"):
-            for name, tab in (("reports", reports),):
-                with page.label(gr.Tab(say("zh", f"tab.{name}"), id=name), label=f"tab.{name}"):
-                    tab.build(page)
+                language = gr.Button(say("zh", "language"), size="sm", elem_id="gk-language")
+                dark = gr.Button(say("zh", "theme"), size="sm", elem_id="gk-theme")
+        with gr.Tabs(elem_id="gk-tabs") as tabs:
+            places = {name: gr.Tab(say("zh", f"tab.{name}"), id=name) for name in ORDER}
+        page = Page(shelf, lang, opened, tabs)
+        page.label(language, value="language")
+        page.label(dark, value="theme")
+        for name, place in places.items():
+            page.label(place, label=f"tab.{name}")
+        for name, build_tab in BUILD.items():
+            with places[name]:
+                build_tab(page)
         dark.click(None, js="() => { window.gkTheme(); }")
         wire(demo, page, remembered, language, head)
     return demo
@@ -83,14 +92,14 @@ def wire(demo: gr.Blocks, page: Page, remembered: gr.BrowserState, language: gr.
     def other(lang: Lang) -> list[Any]:
         return speak("en" if lang == "zh" else "zh")
 
-    def recall(lang: Any) -> list[Any]:
-        return speak("en" if lang == "en" else "zh")
+    def recall(lang: Any, request: gr.Request) -> list[Any]:
+        start = "ask" if request.query_params.get("ask") or page.shelf.listing(limit=1).total else "reports"
+        return [gr.Tabs(selected=start), *speak("en" if lang == "en" else "zh")]
 
     outputs = [page.lang, remembered, head, *labelled]
-    for event in (
-        language.click(other, page.lang, outputs, show_progress="hidden"),
-        demo.load(recall, remembered, outputs, show_progress="hidden"),
-    ):
+    switched = language.click(other, page.lang, outputs, show_progress="hidden")
+    loaded = demo.load(recall, remembered, [page.tabs, *outputs], show_progress="hidden")
+    for event in (switched, loaded):
         for function, inputs, drawn in page.redraws:
             event.then(function, inputs, drawn, show_progress="hidden")
 

@@ -18,6 +18,14 @@
       document.querySelectorAll("#gk-report button.is-on").forEach((one) => one.classList.remove("is-on"));
       target.classList.add("is-on");
     }
+    if (target.dataset.do === "copy" || target.dataset.do === "link") {
+      const text = target.dataset.do === "link"
+        ? `${location.origin}${location.pathname}?ask=${encodeURIComponent(target.dataset.at)}`
+        : target.closest(".gk-answer").querySelector(".gk-copy").value;
+      const said = target.textContent;
+      const done = () => { target.textContent = "✓"; setTimeout(() => { target.textContent = said; }, 1200); };
+      if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, () => {});
+    }
     if (target.dataset.do === "mark" && grid) {
       let first = true;
       for (const path of target.dataset.at.split(" ")) {

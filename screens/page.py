@@ -30,6 +30,10 @@ class Page:
     lang: gr.State
     opened: gr.State
     """Id of the visitor's open report, or empty."""
+    tabs: gr.Tabs
+    open_report: Callable[[Lang, str], tuple[Any, ...]] | None = None
+    """Gives the updates of ``report_views`` that open a report; set by the tab of reports."""
+    report_views: list[Any] = field(default_factory=list)
     labels: list[tuple[Any, dict[str, str]]] = field(default_factory=list)
     redraws: list[tuple[Callable[..., Any], list[Any], list[Any]]] = field(default_factory=list)
     """What each tab draws again when the language or the library has changed: function, inputs, outputs."""

@@ -68,6 +68,12 @@ def build(page: Page) -> None:
                     gr.Button(say("zh", "correct.save"), variant="primary", size="sm", elem_id="gk-save"), value="correct.save"
                 )
 
+    page.report_views = [opened, listing, report, downloads, panel, form]
+
+    def open_from_elsewhere(lang: Lang, report_id: str) -> tuple[Any, ...]:
+        return report_id, draw_list(lang, "", "—", "all", FIRST, report_id), *open_report(shelf, lang, report_id)
+
+    page.open_report = open_from_elsewhere
     filters = [lang, search, year, doubt, shown, opened]
     one = [report, downloads, panel, form]
 

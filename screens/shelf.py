@@ -10,6 +10,7 @@ from typing import Literal
 
 from extractor.errors import GongkaiError, SourceError
 from extractor.library import Library, Summary
+from extractor.llm.settings import Settings, load_settings
 from extractor.model import Document, Report
 from extractor.view import Number
 
@@ -72,6 +73,11 @@ class Shelf:
     def __init__(self, path: str | Path) -> None:
         self.library = Library.open(path)
 
+    def model(self) -> Settings | None:
+        """The settings of the language model when one is named; None otherwise, and everything stays offline."""
+        settings = load_settings()
+        return settings if settings.active else None
+
     # ------------------------------------------------------------------ lists
     def listing(self, *, text: str = "", year: int | None = None, doubt: Doubt = "all", limit: int = 40) -> Listing:
         """Reports that fit, the newest year first, those in doubt before the others."""
@@ -102,6 +108,14 @@ class Shelf:
     def report(self, report_id: str) -> Report:
         """A report by its id; LibraryError when there is none."""
         return self.library.get(report_id)
+
+    def id_of(self, source: str, agency: str | None, year: int | None) -> str:
+        """The report that a citation names; empty when it is gone."""
+        rows = self.library.rows(
+            "SELECT report_id FROM reports WHERE source_name = ? AND agency IS NOT DISTINCT FROM ? AND year IS NOT DISTINCT FROM ? LIMIT 1",
+            [source, agency, year],
+        )
+        return str(rows[0][0]) if rows else ""
 
     def document(self, report: Report) -> Document | None:
         """The text a report was read from; None when it cannot be opened any more."""
