@@ -67,6 +67,11 @@ def compare(library: Library, one: str, other: str | None = None, *, every: bool
             raise LibraryError(f"报告库中没有“{one}”的报告；比较两份报告请写两个名称或编号 (no report of this agency)")
     else:
         ids = [library.find(one), library.find(other)]
+    return side_by_side(library, ids, every=every)
+
+
+def side_by_side(library: Library, ids: Sequence[str], *, every: bool = False) -> Comparison:
+    """Reports by their ids, in the order given. Totals, sums and rates; ``every`` cell on demand."""
     reports = [library.get(report_id) for report_id in ids]
     names = tuple(f"{report.agency or report.source.name} {report.year or ''}".strip() for report in reports)
     lines = []
