@@ -19,7 +19,7 @@ from .rules import finding
 _NONE = re.compile(
     r"(?:均)?(?:未|没有|从未|暂未|尚未|没|无|暂无|不存在)(?:新)?(?:收到|接到|接收到?|受理|发生|产生|出现|涉及|引发|引起|有|存在|被|办理)?过?"
     r"(?P<object>(?:政府信息|政务信息|信息公开|政务公开|依申请|申请|公开|工作|答复|任何|形式|公民|个人|法人|其[他它]|组织|申请人|、|和|或者?|及|与|以及|的|因|由于|针对|有关|关于|涉及|相关"
-    r"|本机关|本单位|我[局办委街镇]|引起|引发|产生|导致|提起|提请|提出|被|而|类|案件|案|件|事项|情况|现象|行政|复议|诉讼|向|等|结转|转入|下一?年度?|上一?年度?|20\d\d年度?|继续办理|办理|至|到|\s){2,40})"
+    r"|本机关|本单位|我[局办委街镇]|引起|引发|产生|导致|提起|提请|提出|被|而|类|案件|案|事件|件|事项|情况|现象|行政|复议|诉讼|向|等|结转|转入|下一?年度?|上一?年度?|20\d\d年度?|继续办理|办理|至|到|\s){2,40})"
     r"(?=[,，。;；)）]|$)"
 )
 _UNREAD = frozenset({"open", "contested", "unreadable"})
@@ -143,7 +143,7 @@ def judge(statement: Statement, tables: Tables, previous: Tables | None) -> tupl
     problem: Finding | None = None
     if verdict == "contradicts":
         assert against is not None
-        doubtful = tuple(cell for meaning in about.meanings for cell in against.doubtful(meaning))
+        doubtful = tuple(dict.fromkeys(cell for meaning in about.meanings for cell in against.doubtful(meaning)))
         problem = _mismatch(statement, quote, against, doubtful)
         if doubtful:
             verdict, reading = "not_comparable", "表中该格尚未核实"

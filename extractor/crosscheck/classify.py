@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..forms import Form
-from .context import Spot, change_of, qualified, residue, topic_of
+from .context import Spot, change_of, qualified, residue, topic_of, without_subject
 from .phrases import RATES, REVIEWS, TOPICS, Meaning, Phrase, Topic, by_pattern, pattern_name, phrases_of, topic_in
 from .quantities import CASES
 
@@ -121,10 +121,11 @@ def _allowed(phrase: Phrase, match: re.Match[str], spot: Spot, text: str, headin
 
 
 def _plain(spot: Spot, match: re.Match[str], *, inside: bool) -> bool:
-    """Whether nothing between the phrase and the number, or right after it, narrows what is counted."""
-    between = spot.before[match.end() :] if inside else ""
+    """Whether nothing in the clause narrows what is counted: not before the phrase, nor between it and the number, nor after."""
+    head = spot.before[: match.start()] if inside else spot.before
+    between = spot.before[match.end() :] if inside else spot.after[: match.start()]
     rest = spot.after if inside else spot.after[match.end() :]
-    return not residue(_strip(between)) and not residue(_strip(rest))
+    return not any(residue(_strip(text)) for text in (without_subject(head), between, rest))
 
 
 def _strip(text: str) -> str:
@@ -236,5 +237,9 @@ def _rate_name(key: str) -> str:
     return {
         "rates.granted": "予以公开 ÷ (七)总计",
         "rates.granted_or_partial": "(予以公开 + 部分公开) ÷ (七)总计",
+        "rates.refused": "不予公开 ÷ (七)总计",
+        "rates.unavailable": "无法提供 ÷ (七)总计",
         "rates.completed": "(七)总计 ÷ (新收 + 结转)",
+        "rates.review_corrected": "复议纠正 ÷ 复议总计",
+        "rates.litigation_corrected": "诉讼纠正 ÷ 诉讼总计",
     }.get(key, key)

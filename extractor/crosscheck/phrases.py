@@ -91,7 +91,7 @@ TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         ("review", r"(?:行政)?复议"),
         (
             "applications",
-            r"依申请(?:公开)?|申请(?:公开|获取)(?:的)?(?:政府)?(?:信息)?|(?:信息)?公开(?:的)?申请|信息申请|申请(?:件|量|总量|数|总数|人次)?",
+            r"依申请(?:公开)?(?:的)?(?:政府)?(?:信息)?|申请(?:公开|获取)(?:的)?(?:政府)?(?:信息)?|(?:信息)?公开(?:的)?申请|信息申请|申请(?:件|量|总量|数|总数|人次)?",
         ),
         ("documents", r"规范性文件"),
         ("rules", r"(?:政府|部门)?规章(?!制度)"),
@@ -148,7 +148,7 @@ def _handled(word: str, column: str = "total") -> tuple[Meaning, ...]:
 
 APPLICATIONS: tuple[Phrase, ...] = (
     _phrase(
-        r"(?:上一?年度?|去年度?|往年|\d{4}年度?)(?:的)?(?:未办结)?(?:结转|转结|转入|遗留)|结转(?:自)?(?:上一?年|去年|往年)|年初结转|结转至?本年|上期结转",
+        r"(?:上一?年度?|去年度?|往年|\d{4}年度?)(?:的)?(?:未办结)?(?:结转|转结|转入|遗留)|结转(?:自)?(?:上一?年度?|去年度?|往年)|年初结转|结转至?本年|上期结转",
         "applications",
         Meaning("上年结转", (f"{_IN}.total",)),
         strong=True,
@@ -184,7 +184,7 @@ APPLICATIONS: tuple[Phrase, ...] = (
         strong=True,
         part=True,
     ),
-    _phrase(r"收到|受理|接收|接到|接受|收悉|收件", "applications", *_received("收到")),
+    _phrase(r"收到|受理|接收|接到|接受|收悉|收件|(?<![应征回验吸所])收(?=[^取费集录]|$)", "applications", *_received("收到")),
     _phrase(r"办结|答复|办理|回复|办复|处理(?!费|决定)|完成", "applications", *_handled("办结")),
     _phrase(
         r"申请(?:件|量|总量|数|总数|数量)?(?=(?:共计?|总计|合计|为|达到?|有|数量|的|[\s:：])*$)|依申请公开(?=(?:共计?|总计|合计|为|达到?|有|数量|的|[\s:：])*$)",
@@ -350,7 +350,7 @@ def by_pattern(form: Form) -> tuple[tuple[re.Pattern[str], tuple[Phrase, ...]], 
 RATES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"(?:按时|按期)?(?:办结|答复|办复|办理|回复)率"), ("rates.completed",)),
     (re.compile(r"部分公开率|公开(?:和|与|及|或)部分公开(?:的)?(?:比例|占比|率)"), ("rates.granted_or_partial",)),
-    (re.compile(r"(?:予以)?(?<!不予)公开率"), ("rates.granted", "rates.granted_or_partial")),
+    (re.compile(r"(?:予以)?(?<!不予)(?<!主动)公开率"), ("rates.granted", "rates.granted_or_partial")),
     (re.compile(r"不予公开率|拒绝率"), ("rates.refused",)),
     (re.compile(r"无法提供率"), ("rates.unavailable",)),
     (re.compile(r"复议(?:案件)?(?:被)?纠[正错]率"), ("rates.review_corrected",)),
