@@ -230,3 +230,11 @@ def test_an_amount_keeps_its_unit_after_a_space() -> None:
         "三、收到和处理", "第二十条第（九）项\n信息内容 采购项目数量 采购总金额\n政府集中采购 70 348.37 万元\n三、收到和处理", 1
     )
     assert values(group_at(reading_of(text), "proactive.procurement"), "proactive.procurement") == [70, 3483700]
+
+
+def test_a_section_with_a_heading_and_no_table_is_told() -> None:
+    reading = reading_of(report(["本年度没有收到申请。"], head="", four="无"))
+    text = report(["无"], head="").replace(RESULT_HEAD, "")
+    assert not any(g.cells[0].startswith("applications.") for g in reading.groups)
+    assert [note.rule for note in reading.notes] == ["reading.no_table"]
+    assert reading_of(text).form == "2021"

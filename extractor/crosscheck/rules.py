@@ -396,6 +396,15 @@ SOURCE = (
         "标题写 2021 年，正文写 2022 年，按标题记 (years differ)",
     ),
     Rule(
+        "reading.no_table",
+        "有标题而没有表格",
+        "a section with a heading and no table",
+        "第二至第四部分中某一部分有标题，没有读到法定表格；表格可能是图片、附件，或只写了“无”。",
+        "warning",
+        FORMAT_2021,
+        "第三部分有标题，没有读到法定表格 (no table in section 3)",
+    ),
+    Rule(
         "reading.column_order",
         "列名顺序与法定格式不同",
         "column heads are not in the statutory order",

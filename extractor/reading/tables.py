@@ -60,7 +60,7 @@ def read_tables(document: Document, outline: Outline) -> Reading:
         if not any(form.row(group.cells[0]).section == number for group in groups):
             heading = document.lines[regions[number].start]
             message = f"第{'二三四'[number - 2]}部分有标题，没有读到法定表格 (no table in section {number})"
-            notes.append(Note("shape.no_tables", message, start=heading.start, end=heading.end))
+            notes.append(Note("reading.no_table", message, start=heading.start, end=heading.end))
     return Reading(key, divided, tuple(groups), rendering=_rendering(document, outline), notes=tuple(notes))
 
 
