@@ -54,9 +54,9 @@ def unglued(tokens: Sequence[str], width: int, most: int) -> list[Alternative]:
 def uncertain(form: Form, known: Mapping[str, int], rows: Mapping[str, Sequence[Alternative]]) -> set[str]:
     """Cells of ``rows`` that some other consistent reading fills differently from ``known`` (the truth of all cells).
 
-    All of ``rows`` when no reading is consistent, since then nothing is proven.
+    A key of ``rows`` is a row's path, or several joined by ``|`` where one line prints them all. All of ``rows`` when no reading is consistent, since then nothing is proven.
     """
-    suspects = {cell for path in rows for cell in form.row(path).cells}
+    suspects = {cell for path in rows for cell in cells_of(form, path)}
     found: set[str] = set()
     while suspects - found:
         differing = _another(form, known, rows, suspects - found)
@@ -68,16 +68,21 @@ def uncertain(form: Form, known: Mapping[str, int], rows: Mapping[str, Sequence[
     return found
 
 
+def cells_of(form: Form, key: str) -> tuple[str, ...]:
+    """The cells of a row, or of several rows joined by ``|``."""
+    return tuple(cell for path in key.split("|") for cell in form.row(path).cells)
+
+
 def _another(form: Form, known: Mapping[str, int], rows: Mapping[str, Sequence[Alternative]], suspects: set[str]) -> set[str] | None:
     """Cells among ``suspects`` that differ from the truth in one consistent reading that makes as many differ as it can."""
     model = cp_model.CpModel()
     top = 2 * max(known.values(), default=0) + 10
-    variables = {cell: model.new_int_var(0, top, cell) for path in rows for cell in form.row(path).cells}
+    variables = {cell: model.new_int_var(0, top, cell) for path in rows for cell in cells_of(form, path)}
     for path, alternatives in rows.items():
         chosen = [model.new_bool_var(f"{path}#{number}") for number in range(len(alternatives))]
         model.add_exactly_one(chosen)
         for choice, alternative in zip(chosen, alternatives, strict=True):
-            for cell, value in zip(form.row(path).cells, alternative, strict=True):
+            for cell, value in zip(cells_of(form, path), alternative, strict=True):
                 if value is not None:
                     model.add(variables[cell] == value).only_enforce_if(choice)
     for identity in form.identities:

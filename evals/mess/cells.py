@@ -32,7 +32,7 @@ def settle(draft: Draft, damaged: dict[str, Sequence[Alternative]], printed: dic
     draft.damage |= damaged
     draft.lost |= {path for path in printed if not path.startswith("proactive")}
     draft.printed |= printed
-    draft.taken |= set(damaged)
+    draft.taken |= {path for key in damaged for path in key.split("|")}
     loose = uncertain(draft.figures.form, draft.truth, draft.damage)
     draft.not_provable |= loose
     for path in draft.lost:
@@ -253,3 +253,57 @@ def cell_twice(draft: Draft, strength: float) -> bool:
         settle(draft, damaged, {})
         draft.note("cell_twice", strength, touched)
     return bool(damaged)
+
+
+@operator("review_lost", "sheet", UNBOXED)
+def review_lost(draft: Draft, strength: float) -> bool:
+    """Cells lost from the line of section four, so that the three groups slide into each other."""
+    rows = draft.figures.form.section(4)
+    cells = [cell for row in rows for cell in draft.cells(row)]
+    if len(cells) != 15 or draft.taken & {row.path for row in rows}:
+        return False
+    gone = [cells[int(number)] for number in draft.rng.permutation(15)[: 1 + int(strength > 0.6)]]
+    remove(draft, gone)
+    lost: dict[str, PrintedKind] = {cell.path: "absent" for cell in gone if cell.path}
+    left = [draft.truth[path] for row in rows for path in row.cells if path not in lost]
+    settle(draft, {"|".join(row.path for row in rows): placements(left, 15)}, lost)
+    draft.note("review_lost", strength, lost)
+    return True
+
+
+@operator("section_two_lost", "sheet", UNBOXED)
+def section_two_lost(draft: Draft, strength: float) -> bool:
+    """A value lost from rows of section two, which nothing restores and whose neighbours stand by order alone."""
+    touched: list[str] = []
+    for row in draft.some_rows(strength, 2, most=0.4)[:2]:
+        cells = draft.cells(row)
+        if len(cells) < 2:
+            continue
+        remove(draft, [cells[int(draft.rng.integers(len(cells)))]])
+        draft.not_provable.add(row.path)
+        draft.taken.add(row.path)
+        touched += row.cells
+    if touched:
+        draft.note("section_two_lost", strength, touched)
+    return bool(touched)
+
+
+@operator("section_two_shifted", "sheet", ("tabs", "tabs_anchored", "spaces"))
+def section_two_shifted(draft: Draft, strength: float) -> bool:
+    """Rows of section two with their label printed twice, or with a blank before their only value."""
+    touched: list[str] = []
+    for row in draft.some_rows(strength, 2, most=0.6):
+        cells = draft.cells(row)
+        line = next((line for table in draft.sheet.tables(2) for line in table.rows if any(cell is cells[0] for cell in line)), None)
+        if line is None or not cells:
+            continue
+        if draft.chance(0.5):
+            line.insert(1, GridCell(row.label.text))
+        elif len(cells) == 1:
+            line.insert(1, GridCell(""))
+        else:
+            continue
+        touched += row.cells
+    if touched:
+        draft.note("section_two_shifted", strength, touched)
+    return bool(touched)

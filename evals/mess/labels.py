@@ -125,6 +125,62 @@ def _set_vertically(draft: Draft, table: Table, top: int, x: int) -> None:
             table.rows.insert(top + y, [GridCell(character)])
 
 
+@operator("groups_wrapped", "sheet", ("tabs", "tabs_anchored"))
+def groups_wrapped(draft: Draft, strength: float) -> bool:
+    """Group labels in pieces, one beside each of their rows, as narrow cells leave them."""
+    done = False
+    for table in draft.sheet.tables(3):
+        for y, row in enumerate(table.rows):
+            for x, cell in enumerate(row):
+                pieces = [cell.text[:3], cell.text[3:5], cell.text[5:]]
+                if not cell.group or cell.rows < 3 or cell.text.startswith("三") or not draft.chance(0.3 + strength * 0.7):
+                    continue
+                span, cell.rows, cell.text = cell.rows, 1, pieces[0]
+                for below in range(1, span):
+                    at = 0 if not (table.rows[y + below] and table.rows[y + below][0].group) else 1
+                    table.rows[y + below].insert(min(at, x), GridCell(pieces[below] if below < 3 else ""))
+                done = True
+    if done:
+        draft.note("groups_wrapped", strength)
+    return done
+
+
+@operator("label_missing", "sheet", ROWWISE)
+def label_missing(draft: Draft, strength: float) -> bool:
+    """Rows whose label is not there at all."""
+    cells: list[str] = []
+    for row in draft.some_rows(strength, 3, most=0.15)[:3]:
+        label = next((cell for cell in _labels(draft) if cell.row_path == row.path), None)
+        if label:
+            label.text = ""
+            draft.taken.add(row.path)
+            draft.not_provable.add(row.path)
+            cells += row.cells
+    if cells:
+        draft.note("label_missing", strength, cells)
+    return bool(cells)
+
+
+@operator("values_first", "sheet", ("spaces", "bars"))
+def values_first(draft: Draft, strength: float) -> bool:
+    """Rows whose values stand on the line above their label."""
+    cells: list[str] = []
+    for row in draft.some_rows(strength, 3, most=0.2)[:4]:
+        for table in draft.sheet.tables(3):
+            for y, line in enumerate(table.rows):
+                if any(cell.row_path == row.path for cell in line) and not any(cell.group for cell in line):
+                    values = [cell for cell in line if cell.path]
+                    line[:] = [cell for cell in line if not cell.path]
+                    table.rows.insert(y, values)
+                    draft.taken.add(row.path)
+                    draft.not_provable.add(row.path)
+                    cells += row.cells
+                    break
+    if cells:
+        draft.note("values_first", strength, cells)
+    return bool(cells)
+
+
 @operator("heads_garbled", "sheet")
 def heads_garbled(draft: Draft, strength: float) -> bool:
     """Column heads of section four cut into pieces, as converters leave them."""

@@ -228,6 +228,33 @@ _RADICALS = str.maketrans(
 )
 
 
+@operator("noise_tokens", "lines", ("tabs", "tabs_anchored", "spaces"))
+def noise_tokens(draft: Draft, strength: float) -> bool:
+    """Stray marks beside labels, as recognition leaves them: a lone letter, a bar, a dot."""
+    spots = [line for line in draft.lines if line.kind == "row" and line.section == 3 and _values_of(line)]
+    for number in draft.rng.permutation(len(spots))[: draft.share(strength, 6)]:
+        line, mark = spots[int(number)], draft.pick("·", "|", "_", "U", "、", "『", "<i>C</i>")
+        first = _values_of(line)[0][0]
+        gap = "\t" if "\t" in line.text else "  "
+        line.text = f"{line.text[:first].rstrip()} {mark}{gap}{line.text[first:]}" if draft.chance(0.5) else f"{mark} {line.text.lstrip()}"
+    draft.note("noise_tokens", strength)
+    return bool(spots)
+
+
+@operator("review_wrapped", "lines", ROWWISE)
+def review_wrapped(draft: Draft, strength: float) -> bool:
+    """The values of section four broken over lines after each group."""
+    for number, line in enumerate(draft.lines):
+        spans = [found.span() for found in re.finditer(f"{MARKS.pattern}[^\\s]+?{MARKS.pattern}", line.text)]
+        if line.kind == "row" and line.section == 4 and len(spans) == 15:
+            cuts = [spans[5][0], spans[10][0]]
+            pieces = [line.text[: cuts[0]], line.text[cuts[0] : cuts[1]], line.text[cuts[1] :]]
+            draft.lines[number : number + 1] = [TextLine(piece.strip(), "row", 4) for piece in pieces]
+            draft.note("review_wrapped", strength)
+            return True
+    return False
+
+
 @operator("kangxi_radicals", "lines")
 def kangxi_radicals(draft: Draft, strength: float) -> bool:
     """Kangxi radicals in place of characters, as PDF text layers have them."""
