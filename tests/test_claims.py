@@ -106,6 +106,9 @@ def test_a_number_beside_a_blank_cell_is_not_comparable() -> None:
         "上半年收到政府信息公开申请51件。",
         "县公安局收到政府信息公开申请51件。",
         "通过网络收到政府信息公开申请70件。",
+        "县直部门受理政府信息公开申请70件,镇街受理20件。",
+        "配合办理依申请答复6件。",
+        "以属于国家秘密为由不予公开3件。",
         "涉及征地拆迁的申请收到30件。",
         "处理群众留言92条,收到提案8件,人大代表建议11件。",
         "政府网站发布信息50条,主动公开文件12件。",
@@ -156,6 +159,16 @@ def test_reviews_and_lawsuits_in_one_breath_are_each_or_together() -> None:
 
 def test_two_outcomes_joined_are_their_sum() -> None:
     assert claims("予以公开或部分公开50件。") == [("applications.granted.total + applications.partially_granted.total", 50, "agrees")]
+
+
+def test_numbers_given_respectively_go_to_their_own_names() -> None:
+    assert claims("予以公开、部分公开、不予公开分别为40件、10件、10件。") == [
+        (GRANTED, 40, "agrees"),
+        ("applications.partially_granted.total", 10, "agrees"),
+        ("applications.refused.total", 10, "agrees"),
+    ]
+    assert claims("行政复议和行政诉讼分别为7件、8件。") == [(f"{REVIEW}.total", 7, "agrees"), (f"{LITIGATION}.total", 8, "agrees")]
+    assert problems("不予公开分别为40件、10件、10件。") == []
 
 
 def test_a_denial_says_zero() -> None:

@@ -12,7 +12,7 @@ from .phrases import RATES, REVIEWS, TOPICS, Meaning, Phrase, Topic, by_pattern,
 from .quantities import CASES
 
 _DISPUTES: frozenset[Topic] = frozenset({"review", "litigation", "direct", "after_review", "both"})
-_ONLY = re.compile(r"(?:均|都|各|分别)(?:为|有|是)?[^\d,，;；。]{0,6}$")
+_ONLY = re.compile(r"(?:均|都|各)(?:为|有|是)?[^\d,，;；。]{0,6}$")
 _EACH = re.compile(r"(?:各|均|都)(?:为|有|是)?[^\d,，;；。]{0,4}$")
 _VERBS = re.compile(r"收到|受理|接收|接到|办结|答复|办理|回复|处理|完成|审结|结转|申请|继续|下年度?|公开")
 _JOINT = re.compile(r"(?:和|或|及|、|与|以及|或者)(?:予以|同意)?$")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..model import Report
@@ -38,6 +38,8 @@ _ORGAN = (
     r"|街道(?!办)|[^城乡]镇(?!街)|乡(?!镇|村)|支队|总队|中心|法院|公司|学院|大学|医院|本级)"
 )
 _SUBJECT = re.compile(_ORGAN)
+_WITHIN = re.compile(r"[区市县省州]直(?:各)?(?:部门|单位|机关)|镇街|街镇|乡镇(?!人民政府)|(?:职能|政府|工作)部门|各单位|各部门")
+"""Bodies within a consolidated report, named without a name of their own."""
 _ORDINAL = re.compile(r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．是)）]|[①-⑳]|第[一二三四五六七八九十][,，、]?)\s*")
 _PLACE = re.compile(r"^[\s、,，]*(?:[一-鿿]{1,6}?[省市县区州旗盟])+")
 _WHOLE = re.compile(
@@ -92,7 +94,25 @@ def spots(text: str, found: tuple[Quantity, ...]) -> tuple[Spot, ...]:
                 after.partition("、")[0] if later < right else after,
             )
         )
-    return tuple(made)
+    return _shared_out(made)
+
+
+def _shared_out(made: list[Spot]) -> tuple[Spot, ...]:
+    """“A、B、C分别为1件、2件、3件”: each number gets the name that is its own; a list that does not come out even gets none."""
+    shared = list(made)
+    for index, spot in enumerate(made):
+        named, found, rest = spot.before.partition("分别")
+        if not found or residue(rest):
+            continue
+        last = index + 1
+        while last < len(made) and made[last].sentence == spot.sentence and not residue(made[last].before) and len(made[last].before) <= 2:
+            last += 1
+        names = [name for name in re.split(r"[、,，]|和|及|与", named) if name.strip()]
+        count = last - index
+        own = names[-count:] if len(names) >= count else [""] * count
+        for place, name in zip(range(index, last), own, strict=True):
+            shared[place] = replace(made[place], before=name, after="")
+    return tuple(shared)
 
 
 def topic_of(spot: Spot, heading: str) -> tuple[Topic | None, bool]:
@@ -164,6 +184,10 @@ def scope_of(spot: Spot, report: Report) -> tuple[Scope, str]:
 def _body(spot: Spot, said: str, report: Report) -> tuple[Scope, str]:
     """The body that the sentence names last before the quantity."""
     agency = report.agency or ""
+    clause = PAUSE.split(said)[-1]
+    within = _WITHIN.search(clause)
+    if within and not _WHOLE.search(clause) and not (agency and within.group() in agency):
+        return "unit", within.group()
     organs = [(match.end(), match.group()) for match in _SUBJECT.finditer(said)]
     wholes = [match.end() for match in _WHOLE.finditer(said)]
     if not organs or (wholes and wholes[-1] >= organs[-1][0]):
