@@ -103,14 +103,14 @@ def subjects(sets: Iterable[str]) -> list[Subject]:
         if label.form is None or len(listed) != 1:
             continue
         truth = server.truth_of(document, marks_of(document, listed[0]), label.values)
-        truth.record = record_of(label)
+        truth.record = record_of(document, label)
         truth.figures = list(figures_of(document, label))
         truth.stated = [{"field": "agency", "value": label.agency, "line_text": _bare(label.agency)}] if label.agency else []
         found.append(Subject(case, document, label, group, truth))
     return found
 
 
-def record_of(label: Label) -> dict[str, Any]:
+def record_of(document: Document, label: Label) -> dict[str, Any]:
     """The label as the nested record that the customary call asks for."""
     record: dict[str, Any] = {"title": label.title, "agency": label.agency, "year": label.year}
     for path, value in label.values.items():
@@ -119,8 +119,10 @@ def record_of(label: Label) -> dict[str, Any]:
         for part in above:
             inner = inner.setdefault(part, {})
         inner[last] = str(value) if isinstance(value, Decimal) else value
-    record["claims"] = [{"metric": claim.metric, "value": float(claim.value), "quote": "…" * 8} for claim in label.claims]
-    record["facts"] = [{"what": fact.what, "value": float(fact.value), "unit": fact.unit, "quote": "…" * 8} for fact in label.facts]
+    everything: tuple[LabelClaim | LabelFact, ...] = (*label.claims, *label.facts)
+    quoted = [(told, document.original[told.start : told.end]) for told in everything]
+    record["claims"] = [{"metric": t.metric, "value": float(t.value), "quote": q} for t, q in quoted if isinstance(t, LabelClaim)]
+    record["facts"] = [{"what": t.what, "value": float(t.value), "unit": t.unit, "quote": q} for t, q in quoted if isinstance(t, LabelFact)]
     return record
 
 

@@ -22,7 +22,8 @@ from .reading.tables import read_tables
 Engine = Literal["offline", "llm", "auto"]
 
 _DOUBTFUL = frozenset({"open", "unreadable", "contested"})
-_PARTS = (("正文一", (0, 1)), ("正文五", (5,)), ("正文六", (6,)))
+_PARTS = (("正文前", (0, 1)), ("正文后", (5, 6)))
+"""The parts of the narrative that are asked about: before the tables, and after them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -358,7 +358,9 @@ def answer(request: Answer, server: ScriptedServer, fault: str | None) -> tuple[
     content = next((made for script in server.scripts if (made := script(request)) is not None), None)
     if content is None:
         right = _right(schema, text, server.truths)
-        content = json.dumps(_wrong(right, schema, text, fault, random.Random(repr((server.plan.seed, text)))), ensure_ascii=False)
+        content = json.dumps(
+            _wrong(right, schema, text, fault, random.Random(repr((server.plan.seed, text)))), ensure_ascii=False, separators=(",", ":")
+        )
     finish, refusal = "stop", None
     if fault == "invalid_json":
         content = content[:-1] + ",]"
@@ -412,10 +414,10 @@ def _right(schema: Answer, text: str, truths: Sequence[Truth]) -> Answer:
         keys = _enum(schema, "row")
         found = {key: truth.rows[key] for key in keys if key in truth.rows}
         return {"rows": [{"row": key, "cells": cells, "lines": lines} for key, (cells, lines) in found.items() if set(lines) <= set(shown)]}
-    for name, told in (("figures", truth.figures), ("stated", truth.stated)):
-        if name in properties:
-            return {name: [_cited(one, shown) for one in told if _cited(one, shown)]}
-    return truth.record
+    if "figures" in properties:
+        told = {"figures": truth.figures, "stated": truth.stated}
+        return {name: [cited for one in ones if (cited := _cited(one, shown))] for name, ones in told.items()}
+    return {name: value for name, value in truth.record.items() if name in properties}
 
 
 def _cited(told: Answer, shown: Mapping[int, str]) -> Answer | None:

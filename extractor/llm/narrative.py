@@ -5,9 +5,10 @@ One call for each part that holds numbers; the model cites sentences by number, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..errors import BudgetError, ModelError
@@ -19,17 +20,16 @@ from .log import CallLog
 from .prompts import fence_for, prompt_hash, said
 from .sentences import Sentence, sentences, shown, with_numbers
 from .settings import Settings
-from .shapes import Figures, Particular, Particulars
+from .shapes import Particular, Told
 from .structured import Message
 from .usage import Tally
 from .wire import Errand, TransportError
 
-FIGURES = ("narrative", "narrative_data")
-PARTICULARS = ("metadata", "metadata_data")
+PROMPTS = ("narrative", "narrative_data")
 _FATAL = frozenset({"http 400", "http 401", "http 403", "http 404"})
-_HEAD, _TAIL = 8, 6
-"""Sentences at the start and the end of a report in which it says who it is."""
-_SELF = ("电话", "邮箱", "地址", "邮编", "联系", "统计期限", "信息处理费", "办公室地址")
+_SELF = re.compile(r"电话|邮箱|地址|邮编|联系人|联系方式|统计期限|信息处理费|20\d\d\s*年\s*\d+\s*月\s*\d+\s*日$")
+_LONGEST = 160
+"""Characters of a sentence that is shown only for what the report says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +60,51 @@ def read_narrative_with_model(
     """
     settings.require()
     tally = tally or Tally()
-    jobs = [(name, found) for name, lines in parts if (found := with_numbers(sentences(document, lines)))]
-    with ThreadPoolExecutor(max_workers=min(len(jobs) + 1, settings.concurrency)) as pool:
-        about_itself = pool.submit(_particulars, document, _telling(document, whole), settings, log, tally)
-        results = list(pool.map(lambda job: _figures(document, job[0], job[1], form, settings, log, tally), jobs))
-        stated, notes = about_itself.result()
-    standing = [each for found, _ in results for each in found]
-    notes += [note for _, said_ in results for note in said_]
+    head = frozenset(range(whole.start, min(whole.start + 3, whole.stop)))
+    jobs = [(name, found) for name, lines in parts if (found := _worth_asking(document, lines, head))]
+    if not jobs:
+        return Narrative()
+    with ThreadPoolExecutor(max_workers=min(len(jobs), settings.concurrency)) as pool:
+        results = list(pool.map(lambda job: _read(document, job[0], job[1], form, settings, log, tally), jobs))
     metrics = {short_key(key): metric for key, metric in metrics_of(form).items()}
-    by = settings.reader
-    claims = [_claim(document, each, metrics[each.figure.metric], by) for each in standing if each.figure.metric is not None]
-    facts = [_fact(document, each, by) for each in standing if each.figure.metric is None]
-    return Narrative(tuple(claims), tuple(facts), tuple(stated), tuple(notes))
+    claims, facts = [], []
+    for each in (each for one in results for each in one.standing):
+        if each.figure.metric is None:
+            facts.append(_fact(document, each, settings.reader))
+        else:
+            claims.append(_claim(document, each, metrics[each.figure.metric], settings.reader))
+    stated = [_stated(document, each, sentence, settings.reader) for one in results for each, sentence in one.stated]
+    notes = [note for one in results for note in one.notes]
+    return Narrative(tuple(claims), tuple(facts), tuple(dict.fromkeys(stated)), tuple(notes))
 
 
-def figure_messages(found: Sequence[Sentence], form: Form) -> list[Message]:
-    """The messages that ask for the figures of some sentences."""
+@dataclass
+class _Part:
+    """What came of one part."""
+
+    standing: list[Standing] = field(default_factory=list)
+    stated: list[tuple[Particular, Sentence]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def _worth_asking(document: Document, lines: Sequence[range], head: frozenset[int]) -> list[Sentence]:
+    """The sentences with numbers, and those in which the report says who it is: its first lines, its date, contacts, the fee."""
+    found = sentences(document, lines)
+    counting = {sentence.number for sentence in with_numbers(found)}
+    chosen = []
+    for sentence in found:
+        own = _SELF.search(sentence.text) or document.line_at(sentence.offsets[0]) in head
+        if sentence.number in counting:
+            chosen.append(sentence)
+        elif own:
+            chosen.append(Sentence(sentence.number, sentence.text[:_LONGEST], sentence.offsets[:_LONGEST]))
+    return chosen
+
+
+def messages_for(found: Sequence[Sentence], form: Form) -> list[Message]:
+    """The messages that ask about some sentences."""
     text = shown(found)
-    return said(*FIGURES, text=text, fence=fence_for(text), metrics=metrics_for(text, form), problems=())
+    return said(*PROMPTS, text=text, fence=fence_for(text), metrics=metrics_for(text, form))
 
 
 def short_key(key: str) -> str:
@@ -100,9 +127,10 @@ def metrics_for(text: str, form: Form) -> list[tuple[str, str]]:
         elif not key.endswith(".total") and table == "applications":
             wanted = name == "new_received" and any(word in text for word in _words(key, form))
         else:
-            wanted = (table == "applications" and rest.count(".") == 1) or any(word in text for word in _words(key, form))
+            sums = table == "applications" and rest.count(".") == 1 and "申请" in text
+            wanted = sums or any(word in text for word in _words(key, form))
         if wanted:
-            keys.append((short_key(key), metric.label.text.removesuffix("·总计")))
+            keys.append((short_key(key), metric.label.text.removesuffix("·总计").partition("(")[0]))
     return keys
 
 
@@ -115,24 +143,24 @@ def _words(key: str, form: Form) -> tuple[str, ...]:
     return (label.text, *label.spoken)
 
 
-def _figures(
-    document: Document, name: str, found: Sequence[Sentence], form: Form, settings: Settings, log: CallLog, tally: Tally
-) -> tuple[list[Standing], list[Note]]:
+def _read(document: Document, name: str, found: Sequence[Sentence], form: Form, settings: Settings, log: CallLog, tally: Tally) -> _Part:
     given = {sentence.number: sentence for sentence in found}
     metrics = {short_key(key): metric for key, metric in metrics_of(form).items()}
 
-    def check(answer: Figures) -> list[str]:
-        return grounded(answer.figures, given, metrics)[1]
+    def check(answer: Told) -> list[str]:
+        return [*grounded(answer.figures, given, metrics)[1], *filter(None, (_misquoted(each, given) for each in answer.stated))]
 
-    errand = Errand("narrative", f"{document.source.name} {name}", prompt_hash(*FIGURES), tally)
+    errand = Errand("narrative", f"{document.source.name} {name}", prompt_hash(*PROMPTS), tally)
     try:
-        result = complete(figure_messages(found, form), Figures, settings, log, errand=errand, check=check)
+        result = complete(messages_for(found, form), Told, settings, log, errand=errand, check=check)
     except ModelError as error:
-        return [], [_failed(errand.subject, error)]
+        return _Part(notes=[_failed(errand.subject, error)])
     if result.value is None:
-        return [], [Note("llm.unusable", f"{errand.subject}：模型的回答始终不能用：{'；'.join(result.complaints)}")]
-    standing, wrong = grounded(result.value.figures, given, metrics)
-    return standing, [Note("llm.refused", f"{errand.subject}：模型的回答有一部分没有采用：{'；'.join(wrong)}")] if wrong else []
+        return _Part(notes=[Note("llm.unusable", f"{errand.subject}：模型的回答始终不能用：{'；'.join(result.complaints)}")])
+    standing, _ = grounded(result.value.figures, given, metrics)
+    stated = [(each, given[each.sentence]) for each in result.value.stated if not _misquoted(each, given)]
+    wrong = "；".join(result.complaints)
+    return _Part(standing, stated, [Note("llm.refused", f"{errand.subject}：模型的回答有一部分没有采用：{wrong}")] if wrong else [])
 
 
 def _failed(subject: str, error: ModelError) -> Note:
@@ -176,34 +204,6 @@ def _clause(each: Standing) -> tuple[int, int]:
     return min(start, each.start), max(each.end, each.start + 1)
 
 
-def _telling(document: Document, whole: range) -> list[Sentence]:
-    """The sentences in which a report says who it is: its head, its tail, and those with a contact or a fee."""
-    found = sentences(document, [whole])
-    chosen = [*found[:_HEAD], *(s for s in found[_HEAD:-_TAIL] if any(word in s.text for word in _SELF)), *found[_HEAD:][-_TAIL:]]
-    return [Sentence(s.number, s.text[:240], s.offsets[:240]) for s in dict.fromkeys(chosen)]
-
-
-def _particulars(
-    document: Document, found: Sequence[Sentence], settings: Settings, log: CallLog, tally: Tally
-) -> tuple[list[Stated], list[Note]]:
-    given = {sentence.number: sentence for sentence in found}
-
-    def check(answer: Particulars) -> list[str]:
-        return [problem for each in answer.stated if (problem := _misquoted(each, given))]
-
-    text = shown(found)
-    errand = Errand("metadata", f"{document.source.name} 基本情况", prompt_hash(*PARTICULARS), tally)
-    try:
-        messages = said(*PARTICULARS, text=text, fence=fence_for(text), problems=())
-        result = complete(messages, Particulars, settings, log, errand=errand, check=check)
-    except ModelError as error:
-        return [], [_failed(errand.subject, error)]
-    if result.value is None:
-        return [], [Note("llm.unusable", f"{errand.subject}：模型的回答始终不能用：{'；'.join(result.complaints)}")]
-    sound = [each for each in result.value.stated if not _misquoted(each, given)]
-    return [_stated(document, each, given[each.sentence], settings.reader) for each in sound], []
-
-
 def _misquoted(each: Particular, given: dict[int, Sentence]) -> str:
     sentence = given.get(each.sentence)
     if sentence is None:
@@ -233,14 +233,3 @@ def _stated(document: Document, each: Particular, sentence: Sentence, by: str) -
     assert span is not None
     place = document.place(*sentence.span(*span))
     return Stated(field=each.field, value="".join(each.value.split()), quote=document.quote(place), place=place, by=by)
-
-
-def part_lines(passages: Iterable[range]) -> list[range]:
-    """Stretches of lines in printed order without overlaps."""
-    result: list[range] = []
-    for lines in sorted(passages, key=lambda each: each.start):
-        if result and lines.start < result[-1].stop:
-            lines = range(result[-1].stop, max(lines.stop, result[-1].stop))
-        if lines:
-            result.append(lines)
-    return result

@@ -61,21 +61,16 @@ class Figure(Shape):
     bound: Literal["exact", "about", "at_least", "more_than", "at_most", "less_than"]
 
 
-class Figures(Shape):
-    """The quantities of one part of the narrative."""
-
-    figures: list[Figure]
-
-
 class Particular(Shape):
     """Something a report says of itself, cited by sentence."""
 
-    field: Literal["agency", "region", "year", "period", "published", "contact", "address", "information_fee"]
+    field: Literal["agency", "region", "period", "published", "contact", "address", "information_fee"]
     sentence: int
     value: str
 
 
-class Particulars(Shape):
-    """What a report says of itself."""
+class Told(Shape):
+    """What one part of the narrative tells."""
 
+    figures: list[Figure]
     stated: list[Particular]

@@ -117,7 +117,7 @@ def messages_for(job: Job, rows: Sequence[Row], lines: Sequence[int], problems: 
         *PROMPTS,
         title=SECTIONS[job.section],
         columns=_columns(rows),
-        rows=[(key_of(row), "·".join([*(group.full for group in row.groups), row.label.full])) for row in rows],
+        rows=[(key_of(row), _short(row.label.full)) for row in rows],
         problems=problems,
         text=text,
         fence=fence_for(text),
@@ -132,8 +132,13 @@ def _columns(rows: Sequence[Row]) -> list[str]:
     lines = []
     for columns, keys in kinds.items():
         heads = "、".join(column.label.text for column in columns)
-        lines.append(f"{len(columns)} 列，依次为 {heads}" + (f"（用于 {'、'.join(keys)}）" if len(kinds) > 1 else ""))
+        lines.append(f"{len(columns)} 列：{heads}" + (f"（{'、'.join(keys)}）" if len(kinds) > 1 else ""))
     return lines
+
+
+def _short(label: str) -> str:
+    """A label's first words, enough to know it by."""
+    return label if len(label) <= 16 else label[:15] + "…"
 
 
 def _read(job: Job, settings: Settings, log: CallLog, tally: Tally) -> _Outcome:
