@@ -388,5 +388,48 @@ def rules(
     (print_fields if fields else print_markdown if markdown else print_rules)(console())
 
 
+class Way(StrEnum):
+    """Where an answer comes from."""
+
+    records = "records"
+    narrative = "narrative"
+    both = "both"
+
+
+@app.command()
+def index(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="从头重建 (make it anew)")] = False,
+    library: LibraryPath = None,
+) -> None:
+    """为资料库的叙述编索引，供提问 (index the narrative for questions)."""
+    from screens.asking import run_index
+
+    raise typer.Exit(run_index(console(), library, rebuild=rebuild))
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="问题，中文或英文 (a question, Chinese or English)", show_default=False)],
+    agency: Annotated[str | None, typer.Option(help="只问此机关 (this agency only)", show_default=False)] = None,
+    year: Annotated[int | None, typer.Option(help="只问此年度 (this report year only)", show_default=False)] = None,
+    route: Annotated[Way | None, typer.Option(help="由表格、叙述或两者回答 (from records, narrative or both)", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 (as JSON)")] = False,
+    library: LibraryPath = None,
+) -> None:
+    """向资料库提问，答案逐条有出处 (ask the library; every statement cites its place)."""
+    from screens.asking import run_ask
+
+    chosen = route.value if route else None
+    raise typer.Exit(run_ask(console(), library, question, agency=agency, year=year, route=chosen, as_json=as_json))
+
+
+@app.command()
+def mcp(library: LibraryPath = None) -> None:
+    """以 MCP 向其他程序提供资料库 (serve the library over MCP: ask, query, check, show)."""
+    from screens.asking import run_mcp
+
+    raise typer.Exit(run_mcp(library))
+
+
 if __name__ == "__main__":
     main()

@@ -12,6 +12,7 @@ from .catalogue import Catalogue, Entry, Mention, unit_of
 from .measures import OVERVIEW, Measures, children, measures, whole
 from .query import Condition, Kind, Query, Route, Unit, all_metrics, counterpart, known_to
 from .scan import Run, Scan, content, scan
+from .terms import light
 
 _COUNTED = re.compile(
     r"(?:几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府|机构|地方|局|厅|年报|报告"
@@ -94,7 +95,10 @@ class _Draft:
             self.years = (self.scan.published - 1,)
             self.notes.append(("published", str(self.scan.published)))
         topics = tuple(piece.text for piece in self.scan.pieces if any(sort == "topic" for sort, _, _ in piece.meanings))
-        self.words = tuple(run.text for run in self.scan.residual if content(run.text) and run.text not in self.unknown) + topics
+        self.words = (
+            tuple(run.text for run in self.scan.residual if content(run.text) and run.text not in self.unknown and run.text not in light())
+            + topics
+        )
         self.kind_words = self._kind_words()
 
     def _usable(self) -> list[Mention]:

@@ -46,6 +46,11 @@ def topics() -> tuple[str, ...]:
     return tuple(_groups()[0])
 
 
+def light() -> frozenset[str]:
+    """Words so general that they ask for nothing by themselves."""
+    return _groups()[1]
+
+
 @cache
 def _longest() -> int:
     known, light = _groups()

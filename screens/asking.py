@@ -1,0 +1,82 @@
+"""Answers in the terminal: the text, its citations, and the JSON contract."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import typer
+
+from qa.answer import Answer
+from qa.ask import ask
+from qa.index import update
+
+from .library import opened
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from extractor.llm.settings import Settings
+    from qa.query import Route
+
+_SHOWN = 12
+"""Citations printed below an answer; the rest are counted."""
+
+
+def settings() -> Settings | None:
+    """The model settings, when a model or an embedding model is named."""
+    from extractor.llm.settings import Settings
+
+    known = Settings()
+    return known if known.active or known.embedding_model else None
+
+
+def run_ask(
+    console: Console, library: Path | None, question: str, *, agency: str | None, year: int | None, route: str | None, as_json: bool
+) -> int:
+    """Ask and print; exit status 0 also when the reports do not say."""
+    with opened(library) as store:
+        answer = ask(question, store, agency=agency, year=year, route=cast("Route | None", route), settings=settings())
+    if as_json:
+        typer.echo(json.dumps(answer.payload(), ensure_ascii=False, indent=2))
+    else:
+        print_answer(console, answer)
+    return 0
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """The answer and the places it rests on."""
+    console.print(answer.answer, markup=False)
+    if answer.citations:
+        console.print()
+    for number, citation in enumerate(answer.citations[:_SHOWN], 1):
+        line = f" 第{citation.place['line']}行" if citation.place.get("line") else ""
+        what = citation.path if citation.kind == "cell" else "叙述 (narrative)"
+        console.print(
+            f"〔{number}〕{citation.source}{line} · {what} · “{citation.quote[:60]}” · {citation.status}", markup=False, style="dim"
+        )
+    if len(answer.citations) > _SHOWN:
+        console.print(f"… 另有 {len(answer.citations) - _SHOWN} 处，见 --json ({len(answer.citations) - _SHOWN} more)", style="dim")
+    for note in answer.notes:
+        console.print(f"⚠ {note}", style="yellow", markup=False)
+
+
+def run_index(console: Console, library: Path | None, *, rebuild: bool) -> int:
+    """Bring the index up to date and say what was done."""
+    with opened(library) as store:
+        done = update(store, settings(), rebuild=rebuild)
+    console.print(
+        f"索引 {done.reports} 份报告、{done.chunks} 段，新编 {done.added}，移除 {done.removed}，{done.seconds:.1f} 秒"
+        f" ({done.reports} reports indexed in {done.chunks} chunks)"
+    )
+    return 0
+
+
+def run_mcp(library: Path | None) -> int:
+    """Serve the library over MCP on standard input and output, until the client goes."""
+    from extractor.library import default_path
+    from qa.server import server
+
+    server(library or default_path(), settings()).run("stdio")
+    return 0
