@@ -14,15 +14,22 @@ import gradio as gr  # noqa: E402  (its switches are read when it is imported)
 
 from extractor.drawing import css as grid_css  # noqa: E402
 from extractor.errors import SettingsError  # noqa: E402
-from screens import ask, reports  # noqa: E402
+from screens import ask, compare, evaluate, overview, reports, settings  # noqa: E402
 from screens.drawing import view  # noqa: E402
 from screens.page import Page  # noqa: E402
 from screens.shelf import Shelf  # noqa: E402
 from screens.words import Lang, say  # noqa: E402
 
 HERE = Path(__file__).resolve().parent / "screens"
-ORDER = ("ask", "reports")
-BUILD = {"reports": reports.build, "ask": ask.build}
+ORDER = ("ask", "reports", "compare", "overview", "evaluate", "settings")
+BUILD = {
+    "reports": reports.build,
+    "ask": ask.build,
+    "compare": compare.build,
+    "overview": overview.build,
+    "evaluate": evaluate.build,
+    "settings": settings.build,
+}
 """How each tab is built; 报告 first, since the others open reports in it."""
 UPLOAD_MB = 50
 LOOPBACK = "127.0.0.1"
@@ -77,6 +84,9 @@ def build(library: str | Path) -> gr.Blocks:
         for name, build_tab in BUILD.items():
             with places[name]:
                 build_tab(page)
+            for function, inputs, drawn in page.refreshes:
+                places[name].select(function, inputs, drawn, show_progress="hidden")
+            page.refreshes.clear()
         dark.click(None, js="() => { window.gkTheme(); }")
         wire(demo, page, remembered, language, head)
     return demo

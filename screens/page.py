@@ -38,6 +38,9 @@ class Page:
     redraws: list[tuple[Callable[..., Any], list[Any], list[Any]]] = field(default_factory=list)
     """What each tab draws again when the language or the library has changed: function, inputs, outputs."""
 
+    refreshes: list[tuple[Callable[..., Any], list[Any], list[Any]]] = field(default_factory=list)
+    """What is drawn again when its tab is chosen, since the library may have changed."""
+
     def label(self, component: Any, **keys: str) -> Any:
         """Have properties of a component follow the language; gives the component."""
         self.labels.append((component, keys))
@@ -46,6 +49,10 @@ class Page:
     def relabel(self, lang: Lang) -> list[Any]:
         """Updates of every labelled component, in the order of ``labels``."""
         return [{**gr.update(), **{name: say(lang, key) for name, key in keys.items()}} for _, keys in self.labels]
+
+    def refresh(self, function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) -> None:
+        """Draw something again whenever the tab being built is chosen."""
+        self.refreshes.append((function, inputs, outputs))
 
     def redraw(self, function: Callable[..., Any], inputs: list[Any], outputs: list[Any]) -> None:
         """Draw something again whenever the page is opened or its language changes."""

@@ -104,6 +104,34 @@ class Shelf:
         """Agencies of which there are reports."""
         return tuple(row[0] for row in self.library.rows("SELECT DISTINCT agency FROM reports WHERE agency IS NOT NULL ORDER BY 1"))
 
+    def agencies_of(self, year: int) -> tuple[str, ...]:
+        """Agencies with a report of a year, those with the most applications first."""
+        rows = self.library.rows(
+            "SELECT r.agency FROM reports r LEFT JOIN cells c ON c.report_id = r.report_id AND c.path = 'applications.new_received.total' "
+            "WHERE r.year = ? AND r.agency IS NOT NULL ORDER BY c.value DESC NULLS LAST, r.agency LIMIT 2000",
+            [year],
+        )
+        return tuple(dict.fromkeys(row[0] for row in rows))
+
+    def ids(self, *, agency: str | None = None, year: int | None = None, among: Sequence[str] = ()) -> list[str]:
+        """Reports of an agency by year, or of some agencies in one year in the order given."""
+        if agency is not None:
+            rows = self.library.rows("SELECT report_id FROM reports WHERE agency = ? ORDER BY year, report_id", [agency])
+            return [row[0] for row in rows]
+        marks = ", ".join("?" for _ in among)
+        if not marks:
+            return []
+        rows = self.library.rows(f"SELECT report_id, agency FROM reports WHERE year = ? AND agency IN ({marks})", [year, *among])
+        return [row[0] for row in sorted(rows, key=lambda row: list(among).index(row[1]))]
+
+    def longest_series(self) -> str | None:
+        """The agency with reports of the most years; None for an empty library."""
+        rows = self.library.rows(
+            "SELECT agency FROM reports WHERE agency IS NOT NULL GROUP BY agency "
+            "ORDER BY count(DISTINCT year) DESC, max(cells) DESC, agency LIMIT 1"
+        )
+        return rows[0][0] if rows else None
+
     # ------------------------------------------------------------------ one report
     def report(self, report_id: str) -> Report:
         """A report by its id; LibraryError when there is none."""
