@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit browser ui screenshots constraints clean
+.PHONY: help demo test lint types unit browser ui screenshots soak constraints clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ ui: $(VENV)/.stamp-run ## the web page, on this machine only
 
 screenshots: $(VENV)/.stamp-test browser ## pictures of the web page for README and documentation
 	@$(BIN)/python -m screens.screenshots docs/img
+
+soak: $(VENV)/.stamp-test ## the library under load: SOAK_N reports at 1, 2 and 4 workers, then killed 20 times
+	@$(BIN)/python -m evals.bench library --n $(or $(SOAK_N),10000) --workers 1,2,4 --kills 20
 
 constraints: $(VENV)/.stamp-test ## pin what is installed now
 	@$(BIN)/pip freeze --exclude-editable --exclude gongkai | grep -E '^[A-Za-z0-9._-]+==[^ ]+$$' > constraints.tmp

@@ -107,7 +107,7 @@ def start(version: Annotated[bool, typer.Option("--version", help="版本 (the v
 
 @app.command()
 def extract(
-    paths: MaybePaths,
+    paths: MaybePaths = None,
     out: Annotated[Path | None, typer.Option(help="记录写入此文件夹的 records.jsonl (folder for records.jsonl)")] = None,
     library: Annotated[Path | None, typer.Option(help="存入此资料库；两者都不写时为 library (the library to store in)")] = None,
     engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
@@ -156,14 +156,22 @@ def show(
     report: Annotated[str, typer.Argument(help="报告文件，或资料库中的报告 (a file, or a report in the library)", show_default=False)],
     cell: Annotated[str | None, typer.Option(help="只看这一格，连同原文那一行 (one cell, with its line)")] = None,
     engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
+    library: LibraryPath = None,
 ) -> None:
     """看法定表格，每格标出状态 (the statutory tables with the state of each cell)."""
     from screens.extracting import read_file
     from screens.terminal import print_cell, print_report
 
-    for one in read_file(Path(report), engine.value):
+    file = Path(report) if library is None and Path(report).exists() else None
+    if file:
+        found = read_file(file, engine.value)
+    else:
+        from screens.library import stored
+
+        found = (stored(library, report),)
+    for one in found:
         if cell:
-            print_cell(console(), one, cell, Path(report))
+            print_cell(console(), one, cell, file)
         else:
             print_report(console(), one)
 

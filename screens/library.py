@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from extractor.errors import SourceError
 from extractor.library import Answer, Library, correct, decide, default_path
 from extractor.library.across import across, across_id
 from extractor.library.compare import Line, Side, compare, rollup
@@ -28,6 +29,14 @@ SEVERITY = {"error": "red", "warning": "yellow", "info": "dim"}
 def opened(path: Path | None) -> Library:
     """The library that the user means; it must exist."""
     return Library.open(path or default_path(), create=False)
+
+
+def stored(path: Path | None, name: str) -> Report:
+    """A report of the library by id, start of id, or agency and year. SourceError when there is neither file nor library."""
+    if path is None and not default_path().is_dir():
+        raise SourceError(f"没有文件“{name}”，也没有报告库“{default_path()}” (neither such a file nor a library)")
+    with opened(path) as library:
+        return library.get(library.find(name))
 
 
 def print_sql(console: Console, path: Path | None, query: str, *, limit: int, seconds: float, form: str) -> int:

@@ -145,7 +145,7 @@ def test_workbook_has_data_tables_findings_series_and_codebook_and_no_formula(
 ) -> None:
     export(library, tmp_path / "data.xlsx")
     book = openpyxl.load_workbook(tmp_path / "data.xlsx")
-    assert book.sheetnames == ["说明", "报告", "表格", "系列", "单元格", "发现", "编码本"]
+    assert book.sheetnames == ["说明", "报告", "表格", "系列", "单元格", "发现", "跨报告", "编码本"]
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
     assert EVIL in {cell.value for row in book["报告"].iter_rows() for cell in row}

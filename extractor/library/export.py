@@ -13,6 +13,7 @@ from typing import Any, Literal
 import duckdb
 
 from ..errors import QueryError
+from .across import across, across_id
 from .codebook import HARMONISED
 from .flat import LONG, REPORT, write_csv, write_jsonl, write_parquet, write_sqlite
 from .journal import writing_failed
@@ -112,6 +113,15 @@ class Export:
         )
         for report_id, version, *where in places:
             yield report_id, version, self.library.journal.read(*where)["report"]
+
+    def across(self) -> Iterator[tuple[Any, ...]]:
+        """Findings about several reports, where all of them are chosen, in the columns of ACROSS."""
+        chosen = {row[0] for row in self.rows("SELECT report_id FROM chosen")}
+        for one in across(self.library):
+            if chosen.issuperset(one.reports):
+                made = one.finding
+                quotes = [quote.text for quote in made.quotes]
+                yield (across_id(one), made.rule, made.severity, made.message, list(one.reports), list(made.cells), quotes)
 
     @property
     def about(self) -> dict[str, str]:

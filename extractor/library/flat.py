@@ -57,6 +57,8 @@ LONG = (
     "page",
 )
 """The columns of a long export: one row for each cell."""
+ACROSS = ("finding_id", "rule", "severity", "message", "report_ids", "cells", "quotes")
+"""The columns of findings about several reports."""
 VERSIONS = ("dataset_version", "tool_version")
 
 
@@ -174,6 +176,10 @@ def write_sqlite(job: Export, path: Path) -> tuple[Path, ...]:
                 marks = ", ".join("?" * len(head))
                 database.executemany(f"INSERT INTO {view} VALUES ({marks})", (tuple(map(_plain_sql, row)) for row in rows))
                 database.execute(f"CREATE INDEX {view}_report ON {view} (report_id)")
+            database.execute(f"CREATE TABLE across_reports ({', '.join(ACROSS)})")
+            database.executemany(
+                f"INSERT INTO across_reports VALUES ({', '.join('?' * len(ACROSS))})", (tuple(map(_plain_sql, row)) for row in job.across())
+            )
             head_row, *rest = codebook_rows()
             database.execute(f"CREATE TABLE codebook ({', '.join(_quote(name.split()[-1]) for name in head_row)})")
             database.executemany(f"INSERT INTO codebook VALUES ({', '.join('?' * len(head_row))})", rest)

@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from ..model import Report
 from ..view import MARKS, CellView, tables_of
 from .codebook import codebook_rows, variables
-from .flat import LONG, draft
+from .flat import ACROSS, LONG, draft
 
 if TYPE_CHECKING:
     from .export import Export, Wide
@@ -37,6 +37,7 @@ def write_xlsx(job: Export, path: Path) -> tuple[Path, ...]:
     _Sheet(book, "系列", head=True).fill(_series(job))
     _Sheet(book, "单元格", head=True).fill(_cells(job))
     _Sheet(book, "发现", head=True).fill(_view(job, "findings"))
+    _Sheet(book, "跨报告", head=True).fill(_across(job))
     _Sheet(book, "编码本", head=True).fill(codebook_rows())
     with draft(path) as made:
         book.save(made)
@@ -126,6 +127,12 @@ def _view(job: Export, view: str) -> Iterator[Sequence[Any]]:
     head, rows = job.table(view)
     yield head
     yield from rows
+
+
+def _across(job: Export) -> Iterator[Sequence[Any]]:
+    """What the rules across reports say of the chosen ones."""
+    yield ACROSS
+    yield from job.across()
 
 
 def _cells(job: Export) -> Iterator[Sequence[Any]]:

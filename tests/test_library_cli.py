@@ -1,0 +1,96 @@
+"""The library's commands, from extract to export, as a user types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_library_corrections import CELL, figures, printed
+from typer.testing import CliRunner, Result
+
+from cli import app
+from extractor.library import Library
+
+TRUTH = int(figures(3)[CELL])
+
+
+def gongkai(*words: str | Path) -> Result:
+    return CliRunner(env={"COLUMNS": "200", "USER": "tester"}).invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    text = printed(natural_person=str(TRUTH + 50))
+    (tmp_path / "in" / "2022.txt").write_text(text, "utf-8")
+    (tmp_path / "in" / "2021.txt").write_text(printed().replace("2022", "2021"), "utf-8")
+    done = gongkai("extract", tmp_path / "in", "--library", tmp_path / "library")
+    assert done.exit_code == 0, done.output
+    return tmp_path
+
+
+def test_extract_fills_a_library_and_a_second_run_skips(folder: Path) -> None:
+    again = gongkai("extract", folder / "in", "--library", folder / "library")
+    assert again.exit_code == 0 and "已在库中 2" in again.output
+    with Library.open(folder / "library") as library:
+        assert [summary.year for summary in library.reports()] == [2021, 2022]
+
+
+def test_failures_give_exit_status_three_and_can_be_retried(folder: Path) -> None:
+    (folder / "in" / "bad.txt").write_bytes(b"")
+    first = gongkai("extract", folder / "in", "--library", folder / "library")
+    assert first.exit_code == 3 and "bad.txt" in first.output
+    (folder / "in" / "bad.txt").write_text(printed().replace("2022", "2020"), "utf-8")
+    retried = gongkai("extract", "--retry", "failed", "--library", folder / "library")
+    assert retried.exit_code == 0 and "读完 1" in retried.output
+
+
+def test_correct_verdict_and_sql_work_together(folder: Path) -> None:
+    at = ("--library", folder / "library")
+    found = gongkai("sql", "SELECT finding_id FROM findings WHERE severity = 'error' ORDER BY 1 LIMIT 1", "--format", "jsonl", *at)
+    finding = json.loads(found.output)["finding_id"]
+    judged = gongkai("verdict", finding, "confirmed", "--note", "已核对", *at)
+    assert judged.exit_code == 0 and finding in judged.output
+    assert gongkai("verdict", finding, "maybe", *at).exit_code == 2
+    done = gongkai("correct", "清河三县人民政府 2022", CELL, str(TRUTH), "--why", "见原件", *at)
+    assert done.exit_code == 0 and f"{TRUTH + 50} → {TRUTH}" in done.output
+    rows = gongkai("sql", f"SELECT value, how FROM cells WHERE path = '{CELL}' AND year = 2022", "--format", "csv", *at)
+    assert rows.output.split() == ["value,how", f"{TRUTH},corrected"]
+
+
+def test_compare_stats_rollup_and_roster_print_what_they_find(folder: Path) -> None:
+    at = ("--library", folder / "library")
+    assert "公开率" in gongkai("compare", "清河三县人民政府", *at).output
+    counted = gongkai("stats", "--across", *at)
+    assert counted.exit_code == 0 and "2 份报告" in counted.output and "series.carried" in counted.output
+    same = gongkai("rollup", "清河三县人民政府 2021", "--parent", "清河三县人民政府 2021", *at)
+    assert same.exit_code in (0, 2)
+    (folder / "roster.txt").write_text("清河三县人民政府\n白水县人民政府\n", "utf-8")
+    roster = gongkai("stats", "--roster", folder / "roster.txt", *at)
+    assert "2022 年度" in roster.output and "✗ 白水县人民政府" in roster.output
+
+
+def test_show_takes_a_report_of_the_library(folder: Path) -> None:
+    done = gongkai("show", "清河三县人民政府 2021", "--library", folder / "library")
+    assert done.exit_code == 0 and "清河三县人民政府" in done.output
+
+
+@pytest.mark.parametrize("name", ["data.csv", "data.xlsx", "data.parquet", "data.jsonl", "data.dta", "data.sqlite"])
+def test_export_writes_by_ending(folder: Path, name: str) -> None:
+    done = gongkai("export", "--to", folder / name, "--year", "2022", "--library", folder / "library")
+    assert done.exit_code == 0 and "1 份报告" in done.output and (folder / name).stat().st_size > 100
+
+
+def test_what_cannot_be_is_one_plain_line_and_status_two(folder: Path) -> None:
+    at = ("--library", folder / "library")
+    for words in (
+        ("sql", "DROP VIEW cells", *at),
+        ("export", "--to", folder / "x.doc", *at),
+        ("correct", "没有这个", CELL, "1", "--why", "x", *at),
+        ("compare", "没有这个", *at),
+        ("stats", "--library", folder / "none"),
+    ):
+        done = gongkai(*words)
+        assert done.exit_code == 2, words
+        assert done.output.startswith("✗") and "Traceback" not in done.output
