@@ -70,6 +70,8 @@ def metadata(document: Document, head: range, body: range, first: range) -> Meta
     agency = agency_in(title) if title else None
     if agency is None:
         agency = _agency_elsewhere(document, head, body, title_line)
+    elif agency[0] in "省市区县州旗镇乡街":
+        agency = _longer(document, head, body, agency)
     return Metadata(title, agency, year, published, title_line, notes)
 
 
@@ -104,7 +106,7 @@ def _quoted_title(document: Document, head: range, body: range) -> str | None:
     opening = squeeze("".join(plain(document, index) for index in [*head, *list(body)[:3]]))
     for pattern in (
         rf"《([^《》]*{_YEAR}[^《》]*?(?:报告|年报))》",
-        rf"(?:现公布|现将|现公开|现发布|公布|编制)([^。,;《》]*?{_YEAR}年[^。,;《》]*?(?:报告|年报))",
+        rf"(?:现公布|现将|现公开|现发布|公布|编制(?:形成)?了?)([^。,;《》]*?{_YEAR}年[^。,;《》]*?(?:报告|年报))",
     ):
         for match in re.finditer(pattern, opening):
             title = match.group(1).rpartition(":")[2]
@@ -120,6 +122,8 @@ def _title(text: str) -> str | None:
     if match is None or _NOT_TITLE.search(match.group()):
         return None
     rest = text[match.end() :]
+    if rest.startswith("的"):
+        return None
     if len(rest) > 12 and not rest.startswith(("-", "_", "(", "来源", "发布", "时间", "日期", "字")):
         return None
     found = match.group()
@@ -132,6 +136,13 @@ def agency_in(title: str) -> str | None:
     stem = _TAIL.sub("", stem)
     stem = re.sub(r"^(?:关于|公布|公开)|(?:关于|的|年度|年)+$", "", stem).strip("、,-—:()（）")
     return stem if 3 <= len(stem) <= 45 and re.search(r"[\u3400-\u9fff]{3}", stem) else None
+
+
+def _longer(document: Document, head: range, body: range, agency: str) -> str:
+    """A name that begins with a bare 县 or 市 with its region, where the opening prints it so."""
+    opening = squeeze("".join(plain(document, index) for index in [*head, *list(body)[:4]]))
+    names = re.findall(rf"(?:^|[^\u3400-\u9fff])([\u3400-\u9fff]{{1,10}}?{re.escape(agency)})", opening)
+    return min(names, key=len) if names else agency
 
 
 def _agency_elsewhere(document: Document, head: range, body: range, title_line: int | None) -> str | None:
