@@ -57,7 +57,7 @@ def test_a_misread_part_contests_its_row_and_column_and_both_numbers_are_told() 
     contested = {path for path, e in resolution.cells.items() if e.status == "contested"}
     column = {f"{row.path}.business" for row in page.form.section(3) if row.label.ordinal not in ("一、", "二、", "四、")}
     assert contested == set(page.form.row(f"{A}.granted").cells) | column
-    assert {f.rule for f in resolution.findings} == {"tables.row", "tables.column"}
+    assert {f.rule for f in resolution.findings} == {"tables.row", "tables.column", "tables.suspect"}
     message = next(f.message for f in resolution.findings if f.rule == "tables.row")
     assert message.startswith("表三 第3行 (一)予以公开：")
     assert f"总计写 {values[f'{A}.granted.total']}" in message

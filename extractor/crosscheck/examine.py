@@ -11,12 +11,13 @@ from .claims import Statement, Tables, judge, statements, tables_of
 from .context import Spot, change_of, spots
 from .facts import fact_of, fee_fact
 from .locate import locate
+from .plausible import RULE_IDS, implausible
 from .quantities import quantities
 from .rules import NARRATIVE, SEVERITIES, SHAPE, finding
 from .shape import check_shape
 from .told import unsaid, weighed
 
-_OURS = frozenset(rule.id for rule in (*NARRATIVE, *SHAPE)) | {"llm.narrative"}
+_OURS = frozenset(rule.id for rule in (*NARRATIVE, *SHAPE)) | {"llm.narrative"} | RULE_IDS
 
 
 @dataclass
@@ -46,6 +47,7 @@ def examine(report: Report, document: Document, previous: Report | None = None) 
     notes.findings += doubts
     notes.findings += _disagreements(notes.said, tables)
     notes.findings += check_shape(report, document)
+    notes.findings += implausible(report)
     kept = [one for one in report.findings if one.rule not in _OURS]
     return report.model_copy(
         update={

@@ -9,6 +9,7 @@ from ..forms import Form, Identity
 from ..model import Document, Evidence, Finding, Note, Place, Quote, Reading
 from .decide import Decision
 from .problem import Block, Layout
+from .reconciled import localised, suggestions, suspects
 from .rules import finding
 from .sentences import broken_sum, cell_name, identities_named, lines_of, row_name
 
@@ -48,10 +49,14 @@ def _sums(form: Form, layout: Layout, document: Document, decision: Decision, ce
     advice = "这份文本是转换或识别得来的，请对照原件 (converted text: compare the original)" if copied else ""
     prefix = "本文本中" if copied else ""
     printed: dict[str, int | None] = {path: value for path, value in values.items() if isinstance(value, int)}
+    explained = localised(form, cells, values) if decision.failing else ()
+    hints = suggestions(form, explained, values)
     for number in sorted(decision.failing):
         identity = layout.identities[number]
         message = prefix + broken_sum(form, identity, printed) + _where(document, identity, cells)
-        yield finding(_SUMS[identity.kind], message, cells=identity.cells, quotes=_quotes(identity, cells), suggestion=advice)
+        hint = "。".join(text for text in (hints.get(identity.id, ""), advice) if text)
+        yield finding(_SUMS[identity.kind], message, cells=identity.cells, quotes=_quotes(identity, cells), suggestion=hint)
+    yield from suspects(form, explained, cells, values, copied=copied)
     for clash in decision.clashes:
         identities = [layout.identities[number] for number in clash]
         touched = tuple(dict.fromkeys(cell for identity in identities for cell in identity.cells))

@@ -238,6 +238,50 @@ TABLES = (
     ),
 )
 
+SUSPECTS = (
+    Rule(
+        "tables.suspect",
+        "可能有误的格",
+        "the cells that may be wrong",
+        "等式不成立的表，找出使全部等式成立的最小改动：先看单格，再看互换、错位、连写、漏填总计等整体差错，再求改动最少的格；几种改法一样小就都列出。"
+        "原数保留不动。",
+        "warning",
+        ARITHMETIC,
+        "原数保留未改：若表三 第3行 (一)予以公开·商业企业为 4（现为 3），则全部等式成立 (the smallest change that reconciles the sums)",
+    ),
+)
+
+PLAUSIBLE = (
+    Rule(
+        "tables.negative_items",
+        "项目数量减成负数",
+        "fewer than no items",
+        "2019 年表式第二部分：上一年项目数量加本年增/减不应小于 0。",
+        "warning",
+        FORMAT_2019,
+        "表二 第3行 行政许可：上一年项目数量 3，本年增/减 -5，合计 -2 为负 (last year 3, change -5: below 0)",
+    ),
+    Rule(
+        "tables.public_total",
+        "公开总数少于本年新公开",
+        "fewer documents in all than this year",
+        "2019 年表式第二部分：对外公开总数量不应少于本年新公开数量。",
+        "warning",
+        FORMAT_2019,
+        "表二 第2行 规范性文件：本年新公开 17，对外公开总数量 7，总数少于本年 (disclosed this year 17, in all 7)",
+    ),
+    Rule(
+        "tables.rules_body",
+        "无权制定规章的机关填了规章",
+        "rules by a body that may make none",
+        "规章由国务院部门、省级政府和设区的市、自治州政府制定；县级以下政府和地方部门填了本年制发的规章时请人核对。级别不明或汇总下级的报告不报。",
+        "warning",
+        "立法法第九十一条、第九十三条",
+        "表二 规章·本年制发件数填 13，但“某某镇人民政府”不是可以制定规章的机关，可能把规范性文件填成了规章 "
+        "(rules: 13, by a body that may make none)",
+    ),
+)
+
 READING = (
     Rule(
         "reading.competing",
@@ -529,7 +573,9 @@ SERIES = (
     ),
 )
 
-RULES: dict[str, Rule] = {rule.id: rule for rule in (*TABLES, *READING, *NARRATIVE, *SHAPE, *SOURCE, *MODEL, *SERIES)}
+RULES: dict[str, Rule] = {
+    rule.id: rule for rule in (*TABLES, *SUSPECTS, *PLAUSIBLE, *READING, *NARRATIVE, *SHAPE, *SOURCE, *MODEL, *SERIES)
+}
 """Every rule by id, in the order in which they are listed."""
 
 

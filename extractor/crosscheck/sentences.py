@@ -16,10 +16,19 @@ _SIDES = {
 }
 
 
+_TERMS = 7
+"""Terms of a sum that are written out; of longer sums only the result is told."""
+_LONG = 16
+"""Characters of a row's label that a sentence bears; the form's longest has 36."""
+
+
 def row_name(form: Form, row: Row) -> str:
-    """Where a row stands: ``表三 第3行 予以公开``."""
+    """Where a row stands: ``表三 第3行 (一)予以公开``; a label's explanations are left out."""
     number = form.section(row.section).index(row) + 1
-    return f"{SECTION_NAMES[row.section]} 第{number}行 {row.label.full}"
+    text = row.label.text.partition("(")[0]
+    if len(text) > _LONG:
+        text = text.partition("、")[0]
+    return f"{SECTION_NAMES[row.section]} 第{number}行 {row.label.ordinal}{text}"
 
 
 def cell_name(form: Form, cell: str) -> str:
@@ -39,26 +48,28 @@ def broken_sum(form: Form, identity: Identity, values: Mapping[str, int | None])
     left, right = _side(identity.left, values), _side(identity.right, values)
     name = identity_name(form, identity)
     known = all(values.get(cell) is not None for cell in identity.cells)
+    beyond = "" if known else "，空缺处填什么都不能相符"
     if identity.kind in ("row", "group"):
         row = form.row(identity.right[0])
         place = f"section {row.section}, row {form.section(row.section).index(row) + 1}"
-        if known:
-            return f"{name}：{left}，总计写 {right} ({place}: parts {left}, printed total {right})"
-        return f"{name}：已读出的各项 {left}，总计写 {right}，空缺处填什么都不能相符 ({place}: known parts {left}, printed total {right})"
+        what = ("" if "=" in left else "各项之和 ") if known else "已读出的各项之和 "
+        parts = "parts" if known else "known parts"
+        return f"{name}：{what}{left}，总计写 {right}{beyond} ({place}: {parts} {left}, printed total {right})"
     what, that, what_en, that_en = _SIDES[identity.kind]
     column = form.column(identity.right[0]).label.english
-    if known:
-        return f"{name}：{what} {left}，{that} {right} ({column}: {what_en} {left}, {that_en} {right})"
-    return f"{name}：{what}已读出 {left}，{that}已读出 {right}，空缺处填什么都不能相符 ({column}: {what_en} {left}, {that_en} {right})"
+    read = "" if known else "已读出"
+    return f"{name}：{what}{read} {left}，{that}{read} {right}{beyond} ({column}: {what_en} {left}, {that_en} {right})"
 
 
 def _side(cells: Sequence[str], values: Mapping[str, int | None]) -> str:
+    """One side of an identity: ``3 + 4 = 7`` without its zeros, or only the sum where there is one term or many."""
     numbers = [value for cell in cells if (value := values.get(cell)) is not None]
-    if len(cells) == 1:
-        return str(numbers[0]) if numbers else "空"
-    shown = [number for number in numbers if number] or [0]
-    total = sum(numbers)
-    return f"{' + '.join(map(str, shown))} = {total}" if len(shown) > 1 else f"= {total}"
+    if not numbers:
+        return "空"
+    shown = [number for number in numbers if number]
+    if not 1 < len(shown) <= _TERMS:
+        return str(sum(numbers))
+    return f"{' + '.join(map(str, shown))} = {sum(numbers)}"
 
 
 def lines_of(document: Document, indices: Sequence[int]) -> str:
