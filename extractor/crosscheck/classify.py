@@ -18,6 +18,7 @@ _VERBS = re.compile(r"收到|受理|接收|接到|办结|答复|办理|回复|�
 _JOINT = re.compile(r"(?:和|或|及|、|与|以及|或者)(?:予以|同意)?$")
 _AFTER_RESULT = re.compile(r"[^,，。;；()（）\d]{0,16}[(（](?:均|全部|已)?(?:为|被|判决|裁定)?(?P<result>[^()（）\d,，;；。]{2,12})[)）]")
 _ALL_RESULT = re.compile(r"(?:[^,，。;；\d]{0,8}[,，])(?:结果)?(?:均|全部)(?:为|被|予以)?(?P<result>(?:结果)?(?:维持|纠正|纠错))")
+_ABOUT = re.compile(r"公开|依申请|答复")
 _MONEY_TOPICS = {"fees": "proactive.fees.amount_wan_yuan", "procurement": "proactive.procurement.amount_yuan"}
 
 
@@ -61,10 +62,12 @@ def classify(spot: Spot, heading: str, form: Form, year: int | None = None, *, c
     phrase, match, inside = chosen
     topic = topic if topic in phrase.topics else next(iter(phrase.topics))
     phrase = _carried(phrase, spot, year)
-    firm = phrase.firm and not qualified(spot, match.group()) and _plain(spot, match, inside=inside)
+    firm = phrase.firm and not qualified(spot, match.group()) and _plain(spot, match, topic, inside=inside)
     received = phrase.meanings[0].plus[0].startswith("applications.new_received")
     if received and not phrase.strong and spot.lead.endswith(("其中", "其中,", "其中，", "其中:")):
         firm = False
+    if topic in _DISPUTES and not _ABOUT.search(heading + spot.text[: spot.clause[1]]):
+        firm = False  # a bureau of justice counts all reviews, not only those over disclosure
     until = spot.quantity.end + (0 if inside else len(spot.after.rstrip()))
     if topic == "both":
         return _both(spot, phrase, firm, until)
@@ -116,22 +119,23 @@ def _allowed(phrase: Phrase, match: re.Match[str], spot: Spot, text: str, headin
         other = spot.after if inside else spot.before
         return not residue(tail) and not residue(_VERBS.sub("", other))
     if not inside:
-        return not residue(_strip(spot.before))
+        return not residue(_strip(spot.before, topic))
     return True
 
 
-def _plain(spot: Spot, match: re.Match[str], *, inside: bool) -> bool:
+def _plain(spot: Spot, match: re.Match[str], topic: Topic | None, *, inside: bool) -> bool:
     """Whether nothing in the clause narrows what is counted: not before the phrase, nor between it and the number, nor after."""
     head = spot.before[: match.start()] if inside else spot.before
     between = spot.before[match.end() :] if inside else spot.after[: match.start()]
     rest = spot.after if inside else spot.after[match.end() :]
-    return not any(residue(_strip(text)) for text in (without_subject(head), between, rest))
+    return not any(residue(_strip(text, topic)) for text in (without_subject(head), between, rest))
 
 
-def _strip(text: str) -> str:
-    """The text without the names of topics and the verbs of handling."""
+def _strip(text: str, topic: Topic | None = "applications") -> str:
+    """The text without the names of its own topic and the verbs of handling; another topic's name is an object that counts."""
+    kin = _DISPUTES | {"applications"} if topic in _DISPUTES else {"applications", topic}
     for name, pattern in TOPICS:
-        if name != "other":
+        if name in kin:
             text = pattern.sub("", text)
     return _VERBS.sub("", text)
 
@@ -203,7 +207,7 @@ def _results(spot: Spot, topic: Topic | None) -> list[About]:
 
 def _continued(spot: Spot, topic: Topic | None, form: Form) -> tuple[About, ...]:
     """“信息公开类行政诉讼情况：共3件”: a bare number that goes on about the dispute named before."""
-    if topic not in _DISPUTES or topic == "both" or residue(spot.before) or residue(_strip(spot.after)):
+    if topic not in _DISPUTES or topic == "both" or residue(spot.before) or residue(_strip(spot.after, topic)):
         return ()
     totals = [phrase for phrase in phrases_of(form) if topic in phrase.topics and not phrase.strong]
     return (About(totals[0].meanings, False, topic, spot.quantity.end),) if totals else ()

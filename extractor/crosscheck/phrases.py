@@ -80,24 +80,24 @@ TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         (
             "both",
             r"复议(?:案件?|申请|事项)?(?:及|和|与|或|以及|或者|、|/)(?:因[^,，。]{0,16})?(?:被)?(?:提起|引发|申请)?(?:的)?(?:政府信息公开)?(?:行政)?"
-            r"(?:诉讼|应诉)|诉讼(?:案件?)?(?:及|和|与|或|以及|或者|、)(?:行政)?复议",
+            r"(?:诉讼|应诉)(?:案件?)?(?:的)?(?:申请)?|诉讼(?:案件?)?(?:及|和|与|或|以及|或者|、)(?:行政)?复议(?:案件?)?(?:的)?(?:申请)?",
         ),
         (
             "direct",
             r"(?:未经(?:行政)?复议)?直接(?:提起)?(?:行政)?(?:诉讼|起诉)|未经(?:行政)?复议(?:直接)?(?:的)?(?:提起)?(?:行政)?(?:起诉|诉讼)",
         ),
         ("after_review", r"(?:经)?(?:行政)?复议后(?:再|又|不服)?(?:提起|的)?(?:行政)?(?:起诉|诉讼)"),
-        ("litigation", r"(?:行政)?(?:诉讼|应诉|起诉)"),
-        ("review", r"(?:行政)?复议"),
+        ("litigation", r"(?:行政)?(?:诉讼|应诉|起诉)(?:案件?)?(?:的)?(?:申请)?"),
+        ("review", r"(?:行政)?复议(?:案件?)?(?:的)?(?:申请)?"),
         (
             "applications",
             r"依申请(?:公开)?(?:的)?(?:政府)?(?:信息)?|申请(?:公开|获取)(?:的)?(?:政府)?(?:信息)?|(?:信息)?公开(?:的)?申请|信息申请|申请(?:件|量|总量|数|总数|人次)?",
         ),
         ("documents", r"规范性文件"),
         ("rules", r"(?:政府|部门)?规章(?!制度)"),
-        ("licensing", r"行政许可"),
-        ("penalties", r"行政处罚"),
-        ("coercion", r"行政强制"),
+        ("licensing", r"行政许可(?:事项)?(?:的)?(?:申请)?"),
+        ("penalties", r"行政处罚(?:事项)?(?:的)?(?:申请)?"),
+        ("coercion", r"行政强制(?:事项)?(?:的)?(?:申请)?"),
         ("fees", r"行政事业性收费"),
         ("procurement", r"(?:政府)?集中采购"),
         (
@@ -304,7 +304,7 @@ def _outcomes(form: Form) -> Iterator[Phrase]:
     for name, key in groups.values():
         yield _phrase(re.escape(name), "applications", Meaning(name, (key,)), strong=True, joins=True)
     yield _phrase(
-        r"(?:予以|同意|可以|决定)公开|已公开|(?:^|(?<=[、，,：:；;（(中]))(?:全部)?公开(?=(?:的|了|共|有|答复)*$)",
+        r"(?<!不)(?<!未)(?:予以|同意|可以|决定)公开|已公开|全部(?:予以)?公开(?=(?:的|了|共|有|答复)*$)|(?:^|(?<=[、，,：:；;（(中]))(?:全部)?公开(?=(?:的|了|共|有|答复)*$)",
         "applications",
         Meaning("予以公开", ("applications.granted.total",)),
         strong=True,
@@ -316,6 +316,9 @@ def _outcomes(form: Form) -> Iterator[Phrase]:
         Meaning("部分公开", ("applications.partially_granted.total",)),
         strong=True,
         joins=True,
+    )
+    yield _phrase(
+        r"不同意公开|拒绝公开|不公开", "applications", Meaning("不予公开", ("applications.refused.total",)), firm=False, strong=True
     )
     for row in form.section(3):
         if not row.groups or row.label.text in ("其他", "其他处理"):
