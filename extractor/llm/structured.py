@@ -101,7 +101,8 @@ def ask_in(
             raise cause from None
         raise _refused(log, calls, _what_is_wrong(cause)) from None
     log.judge(calls[-1].id, "used")
-    return Answer(value, calls[-1])
+    # instructor hangs the raw response on the value, which would then equal nothing and drag its own class along.
+    return Answer(response_model.model_validate(value.model_dump()), calls[-1])
 
 
 @cache
