@@ -58,7 +58,7 @@ class Cell:
     start: int
     """Offset of the text in ``Document.text``."""
     column: int | None = None
-    """Column of the real table, from 0, where the source has one."""
+    """Column of the real table, from 0 with spans counted, where the source has one; the same place down all rows."""
     width: int = 1
     """Columns that the cell spans in the real table."""
 
@@ -70,7 +70,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text or a row of a table."""
+    """A line of text or a row of a table; empty lines of the original are no Lines.
+
+    A row of a real table (box ``grid``) holds exactly the cells that begin in it, blank ones included, each with its true
+    column: a cell that spans rows stands in the first of them only, one that spans columns stands once. With ``tabs`` and
+    ``pipes`` every place between two marks is a Cell; the pipes at both ends of a row close it and make none.
+    """
 
     number: int
     """Line of the original, from 1."""
