@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -102,9 +103,49 @@ def test_identity_joins_only_what_is_one_report(one: tuple[str, int, str | None]
     assert (identity_of(*one) == identity_of(*other)) is same
 
 
-@pytest.mark.parametrize("agency", ["市教育局", "教育局", "县人民政府", "", None])
+@pytest.mark.parametrize(
+    "agency",
+    [
+        "市教育局",
+        "教育局",
+        "县人民政府",
+        "鼓楼区人民政府",
+        "城关镇人民政府",
+        "通州区教育局",
+        "鼓楼区市场监督管理局",
+        "红旗区财政局",
+        "市中区人民政府",
+        "",
+        None,
+    ],
+)
 def test_a_name_that_many_places_have_identifies_nothing(agency: str | None) -> None:
     assert identity_of(agency, 2022, None) is None
+
+
+@pytest.mark.parametrize(
+    "agency", ["清河县人民政府", "清河市鼓楼区人民政府", "恩施州教育局", "清河省财政厅", "教育部", "国家统计局", "内蒙古自治区财政厅"]
+)
+def test_a_name_of_one_place_identifies_its_report(agency: str) -> None:
+    assert identity_of(agency, 2022, None) == f"{agency}·2022"
+
+
+def test_reading_a_text_again_does_not_change_which_text_counts(library: Library) -> None:
+    first, document = small_report(1, text="甲")
+    library.add(first, document)
+    counts = library.add(*small_report(1, text="乙"))
+    library.add(first.model_copy(update={"title": "读得更好"}), document)
+    assert [summary.id for summary in library.reports()] == [counts]
+
+
+def test_reading_goes_on_while_this_process_writes(library: Library) -> None:
+    library.add(*small_report(1))
+    seen: list[int] = []
+    with library.writing():
+        reader = threading.Thread(target=lambda: seen.append(len(list(library.reports()))))
+        reader.start()
+        reader.join(timeout=30)
+    assert seen == [1]
 
 
 def test_reports_of_unnamed_agencies_do_not_hide_each_other(library: Library) -> None:

@@ -23,7 +23,7 @@ SEGMENT_EVENTS = 1000
 SPAN = 1_000_000
 """``seq`` of an event = segment number x SPAN + its position in the segment."""
 _MAGIC = b"\x1f\x8b\x08"
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ class Journal:
         """How far a segment is sound, and where it is damaged."""
         count = end = 0
         damaged: list[tuple[int, int]] = []
-        for offset, length, event in members(self._data(segment)):
+        for offset, length, line in lines(self._data(segment)):
             count, end = count + 1, offset + length
-            if event is None:
+            if line is None:
                 damaged.append((offset, end))
         return Extent(count, end, tuple(damaged))
 
@@ -193,21 +193,28 @@ class Journal:
 
 def members(data: bytes) -> Iterator[tuple[int, int, dict[str, Any] | None]]:
     """Offset, length and event of everything in a segment; None for a damaged stretch that sound events follow."""
+    for offset, length, line in lines(data):
+        yield (offset, length, None if line is None else json.loads(line))
+
+
+def lines(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
+    """Offset, length and unpacked line of everything in a segment; a torn tail is left out."""
     offset = 0
     while offset < len(data):
-        length, event = _member(data, offset)
-        if event is None:
+        length, line = _member(data, offset)
+        if line is None:
             following = data.find(_MAGIC, offset + 1)
             while following >= 0 and _member(data, following)[1] is None:
                 following = data.find(_MAGIC, following + 1)
             if following < 0:
                 return
             length = following - offset
-        yield (offset, length, event)
+        yield (offset, length, line)
         offset += length
 
 
-def _member(data: bytes, offset: int) -> tuple[int, dict[str, Any] | None]:
+def _member(data: bytes, offset: int) -> tuple[int, bytes | None]:
+    """Length and content of the whole gzip member at an offset; None when there is none."""
     inflater = zlib.decompressobj(31)
     parts: list[bytes] = []
     position = offset
@@ -216,12 +223,12 @@ def _member(data: bytes, offset: int) -> tuple[int, dict[str, Any] | None]:
             block = data[position : position + _BLOCK]
             parts.append(inflater.decompress(block))
             position += len(block)
-        if not inflater.eof:
-            return (0, None)
-        loaded = json.loads(b"".join(parts))
-    except (zlib.error, ValueError):
+    except zlib.error:
         return (0, None)
-    return (position - len(inflater.unused_data) - offset, loaded) if isinstance(loaded, dict) else (0, None)
+    line = b"".join(parts)
+    if not inflater.eof or not line.startswith(b"{") or not line.endswith(b"}\n"):
+        return (0, None)
+    return (position - len(inflater.unused_data) - offset, line)
 
 
 def _write_all(handle: int, data: bytes) -> None:

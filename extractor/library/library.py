@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -53,6 +53,9 @@ class Library:
         self.tables = Tables(path / "tables", self.journal)
         self.sources = Sources(path)
         self._guard = threading.RLock()
+        """Held while the kept connection is used."""
+        self._pen = threading.RLock()
+        """Held while this process writes; readers do not wait for it."""
         self._lock = FileLock(str(path / ".lock"), timeout=0)
         self._reader: tuple[State, duckdb.DuckDBPyConnection] | None = None
         self._latest: tuple[State, dict[str, Latest]] | None = None
@@ -89,12 +92,9 @@ class Library:
 
     def close(self) -> None:
         """Let go of connections; compacts when much has been added and nobody else is writing."""
-        with self._guard:
-            self._drop_reader()
-            try:
-                self.settle()
-            except LibraryError:
-                return
+        with suppress(LibraryError):
+            self.settle()
+        self._drop_reader()
 
     def __enter__(self) -> Library:
         return self
@@ -104,20 +104,27 @@ class Library:
 
     @contextmanager
     def writing(self, seconds: float = 10.0) -> Iterator[None]:
-        """Hold the library for writing; LibraryError when another process has it or the folder is read-only."""
-        with self._guard:
+        """Hold the library for writing; LibraryError when someone else has it longer than this or the folder is read-only."""
+        if not self._pen.acquire(timeout=seconds):
+            raise self._busy()
+        try:
             try:
                 self._lock.acquire(timeout=seconds)
             except Timeout:
-                raise LibraryError(
-                    f"报告库“{self.path}”正被另一个进程写入；等它结束，或换一个 --library (another process is writing to this library)"
-                ) from None
+                raise self._busy() from None
             except OSError as error:
                 raise writing_failed(self.path, error) from error
             try:
                 yield
             finally:
                 self._lock.release()
+        finally:
+            self._pen.release()
+
+    def _busy(self) -> LibraryError:
+        return LibraryError(
+            f"报告库“{self.path}”正被另一个进程写入；等它结束，或换一个 --library (another process is writing to this library)"
+        )
 
     # ------------------------------------------------------------------ adding
     def add(
@@ -318,9 +325,10 @@ class Library:
         return tuple((segment, self.journal.size(segment)) for segment in self.journal.segments())
 
     def _drop_reader(self) -> None:
-        if self._reader is not None:
-            self._reader[1].close()
-            self._reader = None
+        with self._guard:
+            if self._reader is not None:
+                self._reader[1].close()
+                self._reader = None
 
     def _pending(self) -> int:
         return sum(part.tables["versions"].num_rows for part in self.tables.parts() if part.tables is not None)

@@ -25,10 +25,10 @@ VIEWS: dict[str, tuple[str, str]] = {
         f"""WITH made AS (
     SELECT seq, report_id, seq AS since FROM raw_versions WHERE current
     UNION ALL SELECT target, report_id, seq FROM raw_pointers),
-latest AS (SELECT report_id AS id, arg_max(seq, since) AS version FROM made GROUP BY report_id),
-live AS (SELECT {_REPORT} FROM raw_versions JOIN latest ON seq = latest.version)
-SELECT live.*, d.division, d.division_name, d.division_parent, row_number() OVER (PARTITION BY coalesce(identity, report_id)
-    ORDER BY published DESC NULLS LAST, version DESC) = 1 AS preferred
+latest AS (SELECT report_id AS id, arg_max(seq, since) AS version, min(seq) AS first FROM made GROUP BY report_id),
+live AS (SELECT {_REPORT}, first FROM raw_versions JOIN latest ON seq = latest.version)
+SELECT live.* EXCLUDE (first), d.division, d.division_name, d.division_parent, row_number() OVER (PARTITION BY coalesce(identity, report_id)
+    ORDER BY published DESC NULLS LAST, first DESC) = 1 AS preferred
 FROM live LEFT JOIN raw_divisions d ON d.agency IS NOT DISTINCT FROM live.agency AND d.region IS NOT DISTINCT FROM live.region""",
     ),
     "reports": (
