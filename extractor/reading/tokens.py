@@ -23,7 +23,11 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _GLUED = re.compile(rf"(.*[\u3400-\u9fff”\")])({_SIGN}{_DIGITS})$")
 _NUMBERED = ("第", "共", "年", "月", "列", "栏", "表", "页", "注", "图", "附件")
 """What a number behind it counts or names, rather than being a value printed without a space."""
-_WORD = re.compile(r"(?:(?:人民币|[¥￥])[ ]*)?[+\-]?\d[\d,，.]*[ ]*\(?(?:亿|百万|万|千)?元(?:人民币)?\)?(?=\s|$)|\S+")
+_WORD = re.compile(
+    r"(?:\+|(?<=\s\s)-) \d[\d,，.]*(?=\s|$)"  # a sign apart from its digits; a lone dash elsewhere means not applicable
+    r"|(?:(?:人民币|[¥￥])[ ]*)?[+\-]?\d[\d,，.]*[ ]*\(?(?:亿|百万|万|千)?元(?:人民币)?\)?(?=\s|$)"
+    r"|\S+"
+)
 _UNIT_WORDS = frozenset({"元", "万元", "亿元", "千元", "件", "项", "宗", "个"})
 
 
