@@ -245,6 +245,15 @@ def test_parts_that_exceed_their_total_are_found() -> None:
     assert len(problems("公开信息共400条,其中机构类8条、文件类42条、其他信息100条。", heading="")) == 1
 
 
+def test_a_list_of_bodies_is_added_up() -> None:
+    whole = {"agency": "清河县人民政府", "scope": "consolidated", "changed": {NEW: 350, IN: 0}}
+    listed = "全县共收到政府信息公开申请350件,其中县公安局{}件,县民政局200件,县教育局100件。"
+    assert problems(listed.format(50), **whole) == []
+    (finding,) = problems(listed.format(60), **whole)
+    assert finding.rule == "narrative.parts"
+    assert "360" in finding.message
+
+
 def test_two_ways_of_dividing_one_total_are_no_mistake() -> None:
     assert problems("共办理业务100件,其中个人80件,企业20件,网上60件,现场40件。", heading="") == []
 

@@ -98,6 +98,9 @@ def test_a_year_that_is_not_the_reports_is_found(text: str, section: int) -> Non
         ("2021年7月印发的文件继续有效。", 1),
         ("与2021年相比,申请增加。", 1),
         ("2022年,我局工作取得成效。", 1),
+        ("2021年,我局存在的问题已完成整改。", 5),
+        ("依照2021年1月1日起施行的规定收取信息处理费0元。", 6),
+        ("根据《2020年政府信息公开信息处理费管理办法》,未收取信息处理费。", 6),
     ],
 )
 def test_a_year_that_speaks_of_the_past_a_plan_or_a_title_is_none(text: str, section: int) -> None:

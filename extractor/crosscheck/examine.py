@@ -79,6 +79,7 @@ def _read(passage: Passage, document: Document, tables: Tables, previous: Tables
     around = spots(passage.text, quantities(passage.text))
     found = statements(passage, document, tables, around)
     used: set[int] = set()
+    weighed: set[int] = set()
     for statement in found:
         claim, problem = judge(statement, tables, previous)
         if claim.verdict == "not_comparable" and not statement.about.firm and statement.scope == "own" and claim.table_value is not None:
@@ -86,6 +87,8 @@ def _read(passage: Passage, document: Document, tables: Tables, previous: Tables
         notes.claims.append(claim)
         notes.said.append((statement, claim))
         used.add(statement.spot.quantity.start)
+        if statement.scope in ("own", "near"):
+            weighed.add(statement.spot.quantity.start)
         if problem:
             notes.findings.append(problem)
     for spot, metric, verdict, problem in check_changes(around, found, located, tables, previous):
@@ -99,7 +102,7 @@ def _read(passage: Passage, document: Document, tables: Tables, previous: Tables
             notes.facts += fact_of(spot, located, earlier)
         earlier = spot
     notes.facts += fee_fact(located)
-    notes.findings += check_parts(around, located, used)
+    notes.findings += check_parts(around, located, weighed)
     notes.findings += check_shares(around, located, tables)
 
 

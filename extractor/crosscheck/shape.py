@@ -26,7 +26,8 @@ _NAMED = re.compile(
     r"(?:公布|编制|发布|公开|撰写|形成)(?:了|的)?(?P<who>[^,，。;；《》“”0-9]{0,30}?)(?P<year>20\d\d)\s*年度?\s*(?:的)?政府信息公开(?:工作)?(?:年度)?(?:报告|年报)"
 )
 _OPENING = re.compile(r"^(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）.、]\s*)?(?:一是)?(20\d\d)\s*年度?\s*(?=[,，]|我|本|在|全)")
-_FEE_YEAR = re.compile(r"(20\d\d)\s*年度?[^。;；]{0,24}信息处理费")
+_FEE_YEAR = re.compile(r"(20\d\d)\s*年度?(?!\s*\d{1,2}\s*月)[^。;；《》]{0,24}信息处理费(?!管理)")
+_LOOKING_BACK = re.compile(r"整改|上年|去年|上一年|回顾|以来")
 _FEE_WORD = re.compile(r"处理费|收费|收取|费用")
 _SELF = re.compile(r"(?<![一-鿿])?(?:我|本)(局|委(?!员|托|会)|厅(?!级)|镇|乡|街道|县|旗)")
 _SELF_IN = {"局": "局", "委": "委", "厅": "厅", "镇": "镇", "乡": "乡", "街道": "街", "县": "县", "旗": "旗"}
@@ -135,7 +136,8 @@ def _year_in(passage: Passage, year: int, document: Document, *, first: bool) ->
             yield _wrong_year(passage, match, int(match["year"]), year, document, "报告名称")
             return
     opening = _OPENING.match(passage.text) if first and passage.section in (1, 5) else None
-    if opening and int(opening[1]) != year and not (passage.section == 5 and int(opening[1]) > year):
+    back = opening and (passage.section == 5 and int(opening[1]) > year or _LOOKING_BACK.search(passage.text[:60]))
+    if opening and int(opening[1]) != year and not back:
         yield _wrong_year(passage, opening, int(opening[1]), year, document, "这一部分开头")
         return
     fee = _FEE_YEAR.search(passage.text) if passage.section == 6 else None
