@@ -439,5 +439,18 @@ def mcp(library: LibraryPath = None) -> None:
     raise typer.Exit(run_mcp(library))
 
 
+@app.command("ui")
+def web(
+    library: LibraryPath = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口 (port)")] = 7860,
+    host: Annotated[str, typer.Option(help="只在本机；对外须先设 GONGKAI_AUTH=用户名:密码 (address to listen on)")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option("--open/--no-open", help="打开浏览器 (open a browser)")] = True,
+) -> None:
+    """打开网页：看、问、比、改 (the web page: read, ask, compare, correct)."""
+    from screens.serving import run
+
+    run(console(), library, host=host, port=port, browser=browser)
+
+
 if __name__ == "__main__":
     main()

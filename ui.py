@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from pathlib import Path
@@ -130,7 +131,9 @@ def serve(library: str | Path = "library", *, host: str = LOOPBACK, port: int = 
     auth = password()
     if host not in (LOOPBACK, "localhost", "::1") and auth is None:
         raise SettingsError("对外提供网页要先设密码：GONGKAI_AUTH=用户名:密码 (set GONGKAI_AUTH before serving other machines)")
-    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="gongkai-page-"))
+    scratch = tempfile.TemporaryDirectory(prefix="gongkai-page-")
+    atexit.register(scratch.cleanup)
+    os.environ["GRADIO_TEMP_DIR"] = scratch.name
     demo = build(library)
     script = (HERE / "page.js").read_text(encoding="utf-8")
     return demo.queue(default_concurrency_limit=8).launch(

@@ -46,7 +46,8 @@ def stacks(labels: Sequence[str], series: Sequence[Series], *, title: str) -> Ma
     wholes = [sum(one.values[place] or 0 for one in series) for place in range(len(labels))]
     if not any(wholes):
         return Markup("")
-    row, bar, left, right = 30, 18, 190, 60
+    left = min(200, 24 + 13 * max(map(len, labels)))
+    row, bar, right = 30, 18, 60
     height = len(labels) * row + 8
     parts = []
     for place, label in enumerate(labels):

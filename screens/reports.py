@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -253,4 +254,4 @@ def preview_html(shelf: Shelf, lang: Lang, report_id: str, path: str, text: str)
 
 def download(shelf: Shelf, report_id: str, kind: str) -> str:
     """A file to download; its folder is the server's own temporary one."""
-    return str(write(shelf, report_id, kind, Path(tempfile.mkdtemp(prefix="gongkai-"))))
+    return str(write(shelf, report_id, kind, Path(tempfile.mkdtemp(prefix="get-", dir=os.environ.get("GRADIO_TEMP_DIR")))))
