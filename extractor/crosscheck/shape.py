@@ -136,7 +136,7 @@ def _year_in(passage: Passage, year: int, document: Document, *, first: bool) ->
             yield _wrong_year(passage, match, int(match["year"]), year, document, "报告名称")
             return
     opening = _OPENING.match(passage.text) if first and passage.section in (1, 5) else None
-    back = opening and (passage.section == 5 and int(opening[1]) > year or _LOOKING_BACK.search(passage.text[:60]))
+    back = opening and ((passage.section == 5 and int(opening[1]) > year) or _LOOKING_BACK.search(passage.text[:60]))
     if opening and int(opening[1]) != year and not back:
         yield _wrong_year(passage, opening, int(opening[1]), year, document, "这一部分开头")
         return
