@@ -54,7 +54,8 @@ def unglued(tokens: Sequence[str], width: int, most: int) -> list[Alternative]:
 def uncertain(form: Form, known: Mapping[str, int], rows: Mapping[str, Sequence[Alternative]]) -> set[str]:
     """Cells of ``rows`` that some other consistent reading fills differently from ``known`` (the truth of all cells).
 
-    A key of ``rows`` is a row's path, or several joined by ``|`` where one line prints them all. All of ``rows`` when no reading is consistent, since then nothing is proven.
+    A key of ``rows`` is a row's path, or several joined by ``|`` where one line prints them all. All of ``rows`` when no
+    reading is consistent, since then nothing is proven.
     """
     suspects = {cell for path in rows for cell in cells_of(form, path)}
     found: set[str] = set()

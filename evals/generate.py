@@ -229,6 +229,8 @@ def _compared(draft: Draft, claim: LabelClaim) -> LabelClaim:
     cells = {cell for key in (claim.metric, *claim.also) for cell in (*known[key].terms, *known[key].over)}
     if not draft.values or any(draft.values[cell] is None for cell in known[claim.metric].terms):
         return claim.model_copy(update={"table_value": None, "verdict": "not_comparable", "optional": True})
+    if any(cell in draft.not_provable or cell.rpartition(".")[0] in draft.not_provable for cell in cells):
+        return claim.model_copy(update={"verdict": "not_comparable", "optional": True, "reading": ""})
     if not cells & {cell for mistake in draft.contradictions for cell in mistake.cells}:
         return claim
     printed = known[claim.metric].value(draft.values)

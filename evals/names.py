@@ -53,13 +53,12 @@ def invent_tree(rng: np.random.Generator, units: int) -> Tree:
     level: Level = str(rng.choice(["provincial", "municipal", "county", "township"]))  # type: ignore[assignment]
     province = f"{_pick(rng, _FIRST)}{_pick(rng, _SIDE)}省"
     city = f"{_place(rng)}市"
-    county = f"{_place(rng)}{rng.choice(['县', '区', '市'])}"
+    county = f"{_place(rng)}{rng.choice(['县', '区', '县'])}"
     if level == "provincial":
         return _governed(rng, province, "我省", level, 3000, "厅", units)
     if level == "municipal":
         return _governed(rng, city if rng.random() < 0.7 else province + city, "我市", level, 700, "局", units)
-    region = county if rng.random() < 0.5 else city + county.removesuffix("市")
-    region = region if region[-1] in "县区市" else region + "县"
+    region = county if rng.random() < 0.5 else city + county
     if level == "county":
         return _governed(rng, region, f"我{region[-1]}", level, 90, "局", units)
     parent = Agency(f"{region}人民政府", f"我{region[-1]}", "county", region, "government", "consolidated", 60)

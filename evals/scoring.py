@@ -186,7 +186,12 @@ def _claims(label: Label, report: Report | None, counts: Counts, notes: list[str
             if found is None and report is not None:
                 notes.append(f"未找到正文数字：{wanted.metric} = {wanted.value}（{wanted.start}–{wanted.end}）")
         if found is not None and not (wanted.optional and wanted.verdict == "not_comparable"):
-            add(counts, "claim_verdicts", _kind(found.verdict) == _kind(wanted.verdict))
+            fits = _kind(found.verdict) == _kind(wanted.verdict)
+            add(counts, "claim_verdicts", fits)
+            if not fits:
+                notes.append(
+                    f"判定：{wanted.metric} = {wanted.value} 应为 {wanted.verdict}，读作 {found.verdict}（表中 {found.table_value}）"
+                )
         if wanted.verdict == "contradicts":
             add(counts, "narrative_contradictions_found", found is not None and found.verdict == "contradicts")
     for claim in claims:

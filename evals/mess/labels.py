@@ -44,6 +44,41 @@ def labels_merged(draft: Draft, strength: float) -> bool:
     return bool(done)
 
 
+@operator("rows_merged", "sheet", ("pipes", "row_tables"))
+def rows_merged(draft: Draft, strength: float) -> bool:
+    """Two rows in one Markdown row: labels and values each joined by a line-break tag."""
+    done: list[str] = []
+    for table in draft.sheet.tables(3):
+        y = table.heads
+        while y < len(table.rows) - 1:
+            upper, lower = table.rows[y], table.rows[y + 1]
+            names = [next((cell for cell in row if cell.row_path), None) for row in (upper, lower)]
+            paths = [cell.row_path or "" for cell in names if cell]
+            parts = [[cell for cell in row if cell.row_path or cell.path] for row in (upper, lower)]
+            whole = len(parts[0]) == len(parts[1]) == 8 and not any(cell.group for cell in lower)
+            if len(paths) == 2 and whole and not draft.taken & set(paths) and draft.chance(0.1 + strength * 0.2):
+                for above, below in zip(*parts, strict=True):
+                    above.text = f"{above.text}<br>{below.text}"
+                    above.path = None
+                table.rows.pop(y + 1)
+                _shrink(table, y)
+                draft.taken |= set(paths)
+                draft.not_provable |= set(paths)
+                done += [cell for path in paths for cell in draft.figures.form.row(path).cells]
+            y += 1
+    if done:
+        draft.note("rows_merged", strength, done)
+    return bool(done)
+
+
+def _shrink(table: Table, y: int) -> None:
+    """Shorten the groups that spanned a row that is gone."""
+    for top, row in enumerate(table.rows[: y + 1]):
+        for cell in row:
+            if top + cell.rows > y + 1 and cell.group:
+                cell.rows -= 1
+
+
 @operator("label_misspelt", "sheet")
 def label_misspelt(draft: Draft, strength: float) -> bool:
     """Row labels misspelt against the statute."""
