@@ -20,7 +20,7 @@ from extractor.crosscheck.listing import WORDS, families, fields, rules_markdown
 from extractor.crosscheck.rules import SEVERITIES
 from extractor.drawing.check import SIGNS, check_html, claim_view, finding_view
 from extractor.errors import GongkaiError, SettingsError
-from extractor.model import Document, Report, Severity
+from extractor.model import Document, Finding, Report, Severity
 from extractor.paths import expand
 
 from .extracting import bar
@@ -103,16 +103,23 @@ def read_all(files: Iterable[Path], progress: Console) -> Checked:
 
 
 def read_library(folder: Path) -> Checked:
-    """The latest reports of a library, each examined beside last year's where the library has it."""
+    """The latest reports of a library, each examined beside last year's where the library has it, with what the rules
+    across reports say of it."""
     from extractor.library import Library
+    from extractor.library.across import across
 
     with Library.open(folder, create=False) as library:
-        found = tuple(library.get(one.id) for one in library.reports())
-        by_year = years_of(found)
+        found = {one.id: library.get(one.id) for one in library.reports()}
+        by_year = years_of(found.values())
+        beside: dict[str, list[Finding]] = {}
+        for one in across(library):
+            beside.setdefault(one.reports[0], []).append(one.finding)
         checked = Checked()
-        for report in found:
+        for report_id, report in found.items():
             previous = before(report, by_year)
-            checked.reports.append(examine(report, library.document(report.source.sha256), previous) if previous else report)
+            if previous:
+                report = examine(report, library.document(report.source.sha256), previous)
+            checked.reports.append(report.model_copy(update={"findings": (*report.findings, *beside.get(report_id, ()))}))
     return checked
 
 

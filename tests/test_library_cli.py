@@ -64,6 +64,8 @@ def test_compare_stats_rollup_and_roster_print_what_they_find(folder: Path) -> N
     assert "公开率" in gongkai("compare", "清河三县人民政府", *at).output
     counted = gongkai("stats", "--across", *at)
     assert counted.exit_code == 0 and "2 份报告" in counted.output and "series.carried" in counted.output
+    checked = gongkai("check", *at)
+    assert checked.exit_code == 1 and "上年结转" in checked.output
     same = gongkai("rollup", "清河三县人民政府 2021", "--parent", "清河三县人民政府 2021", *at)
     assert same.exit_code in (0, 2)
     (folder / "roster.txt").write_text("清河三县人民政府\n白水县人民政府\n", "utf-8")

@@ -157,6 +157,15 @@ def test_a_library_is_examined_agency_by_agency(library: Library) -> None:
     assert {across_id(one) for one in across(library)} == {across_id(one) for one in across(library, agency="清河一县人民政府")}
 
 
+def test_agencies_whose_name_several_places_have_are_compared_with_a_warning(library: Library) -> None:
+    library.add(*small_report(1, 2021, agency="鼓楼区人民政府"))
+    library.add(*small_report(1, 2022, agency="鼓楼区人民政府", changed={"applications.carried_in.total": 9}))
+    found = [one.finding for one in across(library) if one.finding.rule == "series.carried"]
+    assert {one.severity for one in found} == {"warning"} and all("不止一处" in one.suggestion for one in found)
+    library.add(*small_report(2, 2022, agency="鼓楼区人民政府"))
+    assert [one for one in across(library) if one.finding.rule == "series.carried"] == []
+
+
 def test_texts_of_one_report_in_a_library_are_compared(library: Library) -> None:
     library.add(*small_report(1, text="甲", published="2023-01-01"))
     library.add(*small_report(1, text="乙", published="2023-02-01", changed={"applications.granted.total": 99}))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from ..crosscheck.series import Account, Across, Paragraph, differing_texts, over_years
-from ..model import Place
+from ..model import Place, Severity
 from .library import Library
 
 _STRETCH = 400
@@ -22,7 +23,7 @@ _YEAR = re.compile(r"·\d{4}(?:·own)?$")
 
 def across(library: Library, *, agency: str | None = None) -> Iterator[Across]:
     """Every finding about several reports of a library, or of one agency."""
-    where, values = ("agency = ?", [agency]) if agency else ("identity IS NOT NULL", [])
+    where, values = ("agency = ?", [agency]) if agency else ("true", [])
     texts = library.rows(
         f"SELECT report_id, identity, preferred, agency_key, scope FROM texts WHERE {where} AND agency IS NOT NULL", values
     )
@@ -39,7 +40,8 @@ def across(library: Library, *, agency: str | None = None) -> Iterator[Across]:
                 years += versions[:1]
                 yield from differing_texts(versions)
             if len({one.year for one in years}) == len(years):
-                yield from over_years(years)
+                named = all(_YEAR.search(identity) for identity in lane)
+                yield from over_years(years) if named else map(_perhaps, over_years(years))
 
 
 def accounts(library: Library, report_ids: Sequence[str]) -> list[Account]:
@@ -78,6 +80,13 @@ def across_id(one: Across) -> str:
     parts = [one.finding.rule, *one.reports, *(f"{key}={value}" for key, value in one.values.items())]
     parts += [quote.text for quote in one.finding.quotes]
     return "F" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:10]
+
+
+def _perhaps(one: Across) -> Across:
+    """A finding about agencies whose name several places have: perhaps they are not one."""
+    mild: Severity = "warning" if one.finding.severity == "error" else one.finding.severity
+    told = "这个机关名称不止一处有，请先确认几份报告是同一机关的 (several places have an agency of this name)"
+    return replace(one, finding=one.finding.model_copy(update={"severity": mild, "suggestion": told}))
 
 
 def _number(path: str, value: Decimal | None) -> int | Decimal | None:
