@@ -15,6 +15,7 @@ from .locate import Located, locate
 from .phrases import Meaning, Topic, topic_in
 from .quantities import Quantity, fits, quantities
 from .rules import finding
+from .sentences import cell_name
 
 _NONE = re.compile(
     r"(?:均)?(?:未|没有|从未|暂未|尚未|没|无|暂无|不存在)(?:新)?(?:收到|接到|接收到?|受理|发生|产生|出现|涉及|引发|引起|有|存在|被|办理)?过?"
@@ -89,7 +90,7 @@ class Tables:
         """The place of the form that a meaning names, for a message."""
         terms = self.cells(meaning)
         if len(meaning.plus) == 1 and not meaning.minus and len(terms) == 1:
-            return self.form.caption(terms[0])
+            return cell_name(self.form, terms[0])
         return self.metrics[meaning.plus[0]].label.text if len(meaning.plus) == 1 and not meaning.minus else meaning.name
 
     def quotes(self, meaning: Meaning) -> tuple[Quote, ...]:
@@ -210,7 +211,7 @@ def _mismatch(statement: Statement, quote: Quote, tables: Tables, doubtful: tupl
     line = quote.place.line if quote.place else statement.located.passage.place.line
     tried = "；".join(f"按“{meaning.name}”为 {_plain(tables.value(meaning))}" for meaning in others)
     caption = tables.caption(usual)
-    words = f"正文第 {line} 行“{_short(quote.text)}”写 {stated}，表中“{caption}”为 {_plain(number)}"
+    words = f"正文第 {line} 行“{_short(quote.text)}”写 {stated}，{caption}为 {_plain(number)}"
     message = f"{words}{f'（{tried}，也不相符）' if tried else ''} (narrative {stated}, table {_plain(number)})"
     if statement.scope == "previous":
         told = f"正文第 {line} 行“{_short(quote.text)}”写 {stated}，{tables.report.year} 年报告“{caption}”为 {_plain(number)}"
@@ -224,7 +225,7 @@ def _mismatch(statement: Statement, quote: Quote, tables: Tables, doubtful: tupl
     compare = "" if source.origin == "native" else "；本文件是转换或识别来的，请先对照原件"
     quotes = (quote, *tables.quotes(usual))
     if doubtful:
-        names = "、".join(tables.form.caption(cell) for cell in doubtful[:3])
+        names = "、".join(cell_name(tables.form, cell) for cell in doubtful[:3])
         mended = tables.mends(usual, statement.spot.quantity.value)
         return finding(
             "narrative.unproven",

@@ -14,6 +14,9 @@ from typing import Literal
 from markupsafe import Markup
 
 from ..crosscheck.rules import rule_of
+from ..crosscheck.sentences import cell_name
+from ..errors import FormError
+from ..forms import metric_of
 from ..model import Claim, Fact, Finding, Place, Quote, Report, Severity, Verdict
 from ..view import form_for
 from . import HERE, css, draw, grid_html, legend_html
@@ -34,6 +37,9 @@ VERDICTS: dict[Verdict, tuple[str, str, Tone]] = {
     "not_comparable": ("–", "不可比", "plain"),
 }
 """Sign, word and tone of a verdict."""
+
+SCOPES = {"own": "", "change": "与上年相比", "unit": "其他单位", "previous": "上年", "other_year": "其他年份", "part_year": "部分时段"}
+"""Scopes of claims in words; any other scope is already a name."""
 
 _ORIGINS = {"native": "原件", "converted": "转换所得文本", "recognised": "识别所得文本"}
 
@@ -72,6 +78,8 @@ class ClaimView:
     stated: str
     table: str
     where: str
+    scope: str
+    """Whose figure of which year, where it is not simply the report's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ def finding_view(report: Report, one: Finding) -> FindingView:
     sign, word, tone = SIGNS[one.severity]
     form = form_for(report)
     known = {cell for row in form.rows for cell in row.cells} if form else set()
-    cells = tuple((cell, form.caption(cell)) for cell in one.cells if form and cell in known)
+    cells = tuple((cell, cell_name(form, cell)) for cell in one.cells if form and cell in known)
     printed = {report.cells[cell].place: caption for cell, caption in cells if cell in report.cells}
     quotes = tuple(quote_view(quote, printed.get(quote.place, "") if quote.place else "") for quote in one.quotes)
     return FindingView(one, rule_of(one.rule).name, sign, word, tone, quotes, cells)
@@ -147,18 +155,18 @@ def claim_view(report: Report, claim: Claim) -> ClaimView:
         f"{bound}{shown(claim.value, share=share)}",
         "" if claim.table_value is None else shown(claim.table_value, share=share),
         where(claim.place),
+        SCOPES.get(claim.scope, claim.scope),
     )
 
 
 def metric_name(report: Report, key: str) -> str:
     """What a metric, or a sum of metrics, is called."""
-    from ..errors import FormError
-    from ..forms import metric_of
-
+    form = form_for(report)
     names = []
     for part in re.split(r" \+ ", key):
         try:
-            names.append(metric_of(part, form_for(report)).label.text)
+            metric = metric_of(part, form)
+            names.append(cell_name(form, part) if form and metric.kind == "cell" else metric.label.text)
         except FormError:
             names.append(part)
     return " + ".join(names)
