@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import Literal
 
-from .forms import SECTIONS, Form, Row, form_of
+from .forms import SECTIONS, Form, FormKey, Identity, Row, form_of
 from .forms.layout import Measure
 from .model import Evidence, Report
 
@@ -180,9 +181,18 @@ def equations_of(report: Report, path: str, changed: Mapping[str, Number] | None
 
     return tuple(
         EquationView(one.id, one.text, tuple(map(value, one.left)), tuple(map(value, one.right)))
-        for one in form.identities
-        if path in one.cells
+        for one in _identities_of(form.key, form.divided).get(path, ())
     )
+
+
+@cache
+def _identities_of(key: FormKey, divided: bool) -> dict[str, tuple[Identity, ...]]:
+    """The identities of a form by the cells in them."""
+    found: dict[str, tuple[Identity, ...]] = {}
+    for one in form_of(key, divided).identities:
+        for cell in one.cells:
+            found[cell] = (*found.get(cell, ()), one)
+    return found
 
 
 def number(value: int | Decimal) -> str:

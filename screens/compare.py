@@ -40,6 +40,7 @@ def build(page: Page) -> None:
         )
         every = page.label(gr.Checkbox(False, label=say("zh", "compare.every"), elem_id="gk-compare-every", scale=1), label="compare.every")
     shown = html("gk-compared")
+    visited = gr.State(False)
 
     def by_agency(lang: Lang, agency: str | None, every: bool) -> tuple[Any, ...]:
         return compared(shelf, lang, shelf.ids(agency=agency) if agency else [], every=every, years=True), None, []
@@ -56,13 +57,16 @@ def build(page: Page) -> None:
         ids = shelf.ids(year=int(year), among=among) if year and among else []
         return compared(shelf, lang, ids, every=every, years=False)
 
-    def on_load(lang: Lang, agency: str | None, year: str | None, among: list[str], every: bool) -> tuple[Any, ...]:
+    def on_visit(lang: Lang, agency: str | None, year: str | None, among: list[str], every: bool) -> tuple[Any, ...]:
         agencies, years = list(shelf.agencies()), [str(one) for one in shelf.years()]
         if not agency and not year:
             agency = shelf.longest_series()
         agency = agency if agency in agencies else None
         drawn = redraw(lang, agency, year, among, every)
-        return gr.Dropdown(choices=agencies, value=agency, label=say(lang, "compare.agency")), gr.Dropdown(choices=years), drawn
+        return gr.Dropdown(choices=agencies, value=agency), gr.Dropdown(choices=years), drawn, True
+
+    def on_language(lang: Lang, visited: bool, agency: str | None, year: str | None, among: list[str], every: bool) -> Any:
+        return redraw(lang, agency, year, among, every) if visited else gr.skip()
 
     def on_click(lang: Lang, event: gr.EventData) -> tuple[Any, ...]:
         action, at = deed(event)
@@ -74,8 +78,8 @@ def build(page: Page) -> None:
     year.input(by_year, [lang, year, every], [shown, agency, among], show_progress="minimal")
     gr.on([among.input, every.input], redraw, [lang, agency, year, among, every], shown, show_progress="minimal")
     shown.click(on_click, lang, [page.tabs, *page.report_views], show_progress="hidden")
-    page.redraw(on_load, [lang, agency, year, among, every], [agency, year, shown])
-    page.refresh(on_load, [lang, agency, year, among, every], [agency, year, shown])
+    page.refresh(on_visit, [lang, agency, year, among, every], [agency, year, shown, visited])
+    page.redraw(on_language, [lang, visited, agency, year, among, every], [shown])
 
 
 def compared(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years: bool) -> str:

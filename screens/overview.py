@@ -39,6 +39,7 @@ def build(page: Page) -> None:
     """Lay the tab out and wire it."""
     shelf, lang = page.shelf, page.lang
     shown = html("gk-overview")
+    visited = gr.State(False)
 
     def on_click(lang: Lang, event: gr.EventData) -> tuple[Any, ...]:
         action, at = deed(event)
@@ -46,12 +47,15 @@ def build(page: Page) -> None:
             return gr.Tabs(selected="reports"), *page.open_report(lang, at)
         return tuple([gr.skip()] * (1 + len(page.report_views)))
 
-    def draw(lang: Lang) -> str:
-        return overview_html(shelf, lang)
+    def on_visit(lang: Lang) -> tuple[str, bool]:
+        return overview_html(shelf, lang), True
+
+    def on_language(lang: Lang, visited: bool) -> Any:
+        return overview_html(shelf, lang) if visited else gr.skip()
 
     shown.click(on_click, lang, [page.tabs, *page.report_views], show_progress="hidden")
-    page.refresh(draw, [lang], [shown])
-    page.redraw(draw, [lang], [shown])
+    page.refresh(on_visit, [lang], [shown, visited])
+    page.redraw(on_language, [lang, visited], [shown])
 
 
 def overview_html(shelf: Shelf, lang: Lang) -> str:
