@@ -46,14 +46,17 @@ def complete(
     *,
     errand: Errand,
     check: Callable[[T], Sequence[str]] | None = None,
+    worth: Callable[[T], int] | None = None,
 ) -> Completion[T]:
     """An answer that passes ``check``, asking again with its complaints until the tries run out.
 
-    ``check`` returns what is wrong, one specific sentence each. The attempt with the fewest complaints is kept.
+    ``check`` returns what is wrong, one specific sentence each; ``worth`` how much of an answer is sound, so that an emptier
+    answer is no cure. The attempt worth most, then the one with the fewest complaints, is kept.
     Raises ModelError or BudgetError only when not even one answer could be had.
     """
     best: T | None = None
     complaints: tuple[str, ...] = ()
+    top = (0, 0)
     said: list[Message] = list(messages)
     for attempt in range(1, settings.content_tries + 1):
         try:
@@ -68,10 +71,11 @@ def complete(
         else:
             wrong = tuple(check(answer.value)) if check else ()
             given = answer.value.model_dump_json()
-            if best is None or len(wrong) < len(complaints):
-                best, complaints = answer.value, wrong
+            rank = (worth(answer.value) if worth else 0, -len(wrong))
+            if best is None or rank > top:
+                best, complaints, top = answer.value, wrong, rank
             if not wrong:
-                return Completion(best, (), attempt, errand.prompt)
+                break
             log.judge(answer.call.id, "；".join(wrong))
         if best is None:
             complaints = wrong

@@ -150,9 +150,12 @@ def _read(document: Document, name: str, found: Sequence[Sentence], form: Form, 
     def check(answer: Told) -> list[str]:
         return [*grounded(answer.figures, given, metrics)[1], *filter(None, (_misquoted(each, given) for each in answer.stated))]
 
+    def worth(answer: Told) -> int:
+        return len(grounded(answer.figures, given, metrics)[0]) + sum(not _misquoted(each, given) for each in answer.stated)
+
     errand = Errand("narrative", f"{document.source.name} {name}", prompt_hash(*PROMPTS), tally)
     try:
-        result = complete(messages_for(found, form), Told, settings, log, errand=errand, check=check)
+        result = complete(messages_for(found, form), Told, settings, log, errand=errand, check=check, worth=worth)
     except ModelError as error:
         return _Part(notes=[_failed(errand.subject, error)])
     if result.value is None:
