@@ -155,3 +155,19 @@ def test_a_verdict_on_nothing_is_refused(library: Library) -> None:
     library.add(*small_report(1, findings=(Finding(rule="a.b", severity="info", message="x"),)))
     with pytest.raises(LibraryError, match="没有编号"):
         decide(library, "F000000", "confirmed")
+
+
+def test_a_damaged_document_is_read_anew_from_the_kept_file(library: Library) -> None:
+    data = printed().encode()
+    document = read_bytes(data, "清河三县2022.txt")
+    library.add(extract(document)[0], document, data=data)
+    sha256 = document.source.sha256
+    path = library.path / "documents" / sha256[:2] / f"{sha256}.json.gz"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert library.document(sha256).text == document.text
+    assert library.sources.document(sha256).lines == document.lines
+    other = read_bytes(data + b"\n", "x.txt")
+    library.add(extract(other)[0], other)
+    (library.path / "documents" / other.source.sha256[:2] / f"{other.source.sha256}.json.gz").write_bytes(b"")
+    with pytest.raises(LibraryError, match="已损坏"):
+        library.document(other.source.sha256)

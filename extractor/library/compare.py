@@ -185,8 +185,7 @@ def _summable(key: FormKey) -> list[tuple[str, str]]:
         if row.path.startswith("applications.other_handling"):
             continue
         if row.path == "applications.outcomes_total":
-            found += [
-                (one, known[one].label.text) for one in known if one.startswith("applications.other_handling.") and known[one].kind == "sum"
-            ]
+            sums = [f"applications.other_handling.{column.key}" for column in row.columns]
+            found += [(one, known[one].label.text) for one in sums]
         found += [(cell, form.caption(cell)) for cell in row.cells if row.section != 2 or cell.endswith(".decisions")]
     return found

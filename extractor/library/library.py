@@ -292,12 +292,25 @@ class Library:
         return tuple(Version(*row) for row in rows)
 
     def document(self, sha256: str) -> Document:
-        """The document of a source by its hash."""
-        return self.sources.document(sha256)
+        """The document of a source by its hash; read anew from the kept bytes when the stored one is missing or damaged."""
+        try:
+            return self.sources.document(sha256)
+        except LibraryError:
+            data = self.sources.data(sha256)
+            if data is None:
+                raise
+        from ..sources import read_bytes
+
+        rows = self.rows("SELECT source_name FROM versions WHERE sha256 = ? ORDER BY version DESC LIMIT 1", [sha256])
+        document = read_bytes(data, rows[0][0] if rows else sha256)
+        with suppress(LibraryError):
+            self.sources.forget_document(sha256)
+            self.sources.keep(document, None)
+        return document
 
     def text(self, sha256: str) -> str:
         """The original text of a source by its hash; places of evidence point into it."""
-        return self.sources.document(sha256).original
+        return self.document(sha256).original
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A fresh read-only connection with the views of :data:`extractor.library.query.VIEWS`; the caller closes it."""

@@ -42,9 +42,12 @@ class Sources:
         except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
             raise LibraryError(f"来源 {sha256[:12]} 的文本已损坏，请重新抽取原文件 (stored text is damaged)") from error
 
-    def has(self, sha256: str) -> bool:
-        """Whether the document of a source is kept."""
-        return self._file("documents", sha256, ".json.gz").exists()
+    def forget_document(self, sha256: str) -> None:
+        """Drop a stored document that cannot be used."""
+        try:
+            self._file("documents", sha256, ".json.gz").unlink(missing_ok=True)
+        except OSError as error:
+            raise writing_failed(self.library, error) from error
 
     def data(self, sha256: str) -> bytes | None:
         """The original bytes of a source; None when only its text was kept."""
