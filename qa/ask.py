@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from extractor.errors import QueryError
+from extractor.errors import ModelError, QueryError
 
 from .answer import Answer, Citation, Claim, Notebook, Value
 from .catalogue import Catalogue, read_catalogue
 from .index import Index, update
+from .model import open_question, understand, write
 from .narrate import pick, quote
 from .parse import Parsed, parse
 from .query import Query, Route, counterpart
 from .records import Result, run
 from .render import Renderer
-from .retrieve import find
+from .retrieve import Found, find
 from .strings import say
 
 if TYPE_CHECKING:
@@ -82,8 +83,9 @@ def ask_stream(
     catalogue = catalogue_of(library)
     before = recall(history, library, catalogue)
     parsed = _limited(parse(_named(question, agency, year, catalogue), catalogue, before), route)
-    yield Step("understand", describe(parsed))
     talk = _Talk(question, parsed, library, settings, catalogue)
+    talk.consult(route)
+    yield Step("understand", describe(talk.parsed))
     yield from talk.steps()
 
 
@@ -109,6 +111,20 @@ class _Talk:
     @property
     def english(self) -> bool:
         return self.parsed.english
+
+    @property
+    def model(self) -> Settings | None:
+        """The settings, when a model may be asked."""
+        return self.settings if self.settings is not None and self.settings.active else None
+
+    def consult(self, route: Route | None) -> None:
+        """Have the model understand a question that the parser left open."""
+        if self.model is None or route is not None or not open_question(self.parsed):
+            return
+        try:
+            self.parsed = understand(self.parsed, self.question, self.model)
+        except ModelError as error:
+            self.notes.append(str(error))
 
     def steps(self) -> Iterator[Step]:
         """The steps to the answer."""
@@ -230,13 +246,30 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             reports: tuple[str, ...] = ()
             if self.result is not None and self.parsed.route == "both":
                 reports = tuple(dict.fromkeys(row.report_id for row in self.result.rows[:5]))
-            found = find(self.parsed, index, reports=reports)
+            found = self._found(index, reports)
             self.retrieved = tuple(hit.chunk.id for hit in found.hits)
-            self.claims += quote(pick(self.parsed, found), self.notebook, self.english)
+            self.claims += self._written(found) or quote(pick(self.parsed, found), self.notebook, self.english)
             searched = len(index.store.passages(found.within)) if found.within.agencies or found.within.reports else index.store.size
             self.coverage |= {"passages": searched}
         finally:
             index.close()
+
+    def _found(self, index: Index, reports: tuple[str, ...]) -> Found:
+        try:
+            return find(self.parsed, index, reports=reports)
+        except ModelError as error:
+            self.notes.append(str(error))
+            return find(self.parsed, index, reports=reports, manner="lexical")
+
+    def _written(self, found: Found) -> list[Claim]:
+        """What the model writes from the sentences found; empty without a model, or when nothing of it holds."""
+        if self.model is None or not found.hits:
+            return []
+        try:
+            return write(self.parsed, self.question, [hit.chunk for hit in found.hits], self.model, self.notebook)
+        except ModelError as error:
+            self.notes.append(str(error))
+            return []
 
     def _nothing(self) -> None:
         """What to say when no claim holds: what was searched, and what the tables do have."""
@@ -383,7 +416,12 @@ def index_of(library: Library, settings: Settings | None, notes: list[str]) -> I
         return index
     if len(todo) <= AUTO_INDEX:
         index.close()
-        update(library, settings)
+        try:
+            update(library, settings)
+        except ModelError as error:
+            notes.append(str(error))
+            update(library)
+            return Index.of(library)
         return Index.of(library, settings)
     notes.append(f"{len(todo)} 份报告尚未编入索引，请运行 gongkai index (reports not indexed)")
     return index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import time
@@ -70,7 +71,8 @@ class Index:
     def name(self) -> str:
         """The name of the Chroma collection: embedder, dimensions and tokens are part of it."""
         safe = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in self.embedder).strip("-_")
-        return f"gongkai-{safe or 'model'}-t{VERSION}"[:200]
+        name = f"gongkai-{safe or 'model'}-t{VERSION}"[:200]
+        return f"{name}-{_own(self.folder)}" if os.environ.get("GONGKAI_CHROMA_URL") else name
 
     @property
     def collection(self) -> Any:
@@ -178,9 +180,7 @@ def update(
     started = time.perf_counter()
     with _writing(folder, wait):
         if rebuild:
-            shutil.rmtree(folder / "chroma", ignore_errors=True)
-            for file in folder.glob("lexical.sqlite*"):
-                file.unlink()
+            _forget(folder)
         index = Index.of(library, settings)
         try:
             if index.store.meta("embedder") not in (None, index.embedder):
@@ -195,6 +195,29 @@ def update(
             return Summary(len(index.store.indexed), index.store.size, len(todo), len(gone), time.perf_counter() - started)
         finally:
             index.close()
+
+
+def _forget(folder: Path) -> None:
+    """Take away everything that was indexed; what cannot be taken away in order is deleted with its folder."""
+    try:
+        client = _client(folder / "chroma")
+        for collection in client.list_collections():
+            if os.environ.get("GONGKAI_CHROMA_URL") is None or collection.name.endswith(_own(folder)):
+                client.delete_collection(collection.name)
+    except (LibraryError, SettingsError):
+        raise
+    except Exception:
+        from chromadb.api.shared_system_client import SharedSystemClient
+
+        SharedSystemClient.clear_system_cache()
+        shutil.rmtree(folder / "chroma", ignore_errors=True)
+    for file in folder.glob("lexical.sqlite*"):
+        file.unlink()
+
+
+def _own(folder: Path) -> str:
+    """What tells this library's collection from others on a shared server."""
+    return hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:10]
 
 
 def _remove(index: Index, reports: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from .ground import check_quote
 from .parse import Parsed
 from .retrieve import Found
 from .strings import say
-from .terms import Aspect, covered
+from .terms import Aspect, aspects, covered
 
 ENOUGH = 0.55
 """Share of a question's aspects that a sentence, with its passage, must answer to."""
@@ -41,23 +41,34 @@ def pick(parsed: Parsed, found: Found) -> list[Picked]:
     wanted = [intent for intent in parsed.intents if intent in ("problems", "plans", "charging")]
     if wanted and not found.asked:
         return _section(wanted, found)
-    picked = []
-    best = max(hit.score for hit in found.hits) or 1.0
-    for hit in found.hits:
-        around = covered(found.asked, hit.chunk.searched)
-        for sentence in hit.chunk.sentences:
-            own = covered(found.asked, sentence.text)
-            score = (own + AROUND * around) / (1 + AROUND)
-            if parsed.number and not _FIGURE.search(sentence.text):
-                score -= 0.25
-            if own > 0 and score >= ENOUGH:
-                nearness = _nearness(found.asked, sentence.text) if parsed.number else 0.0
-                picked.append(Picked(sentence, hit.chunk, score + 0.1 * nearness + 0.05 * hit.score / best))
-    picked.sort(key=lambda item: -item.score)
+    picked = _best(parsed, found, found.asked)
+    if not picked and "，" in parsed.search:
+        clauses = [aspects(clause) for clause in parsed.search.split("，")]
+        parts = [_best(parsed, found, asked)[:1] for asked in clauses if sum(aspect.weight for aspect in asked) >= 0.6]
+        picked = list({item.sentence.id: item for part in parts for item in part}.values()) if all(parts) else []
+        return picked
     if wanted and picked:
         picked = [item for item in picked if item.chunk.passage.section in (0, 5, 6)] or picked
     top = picked[0].score if picked else 0.0
     return [item for item in picked if item.score >= top - 0.15][: 2 if parsed.number else 3]
+
+
+def _best(parsed: Parsed, found: Found, asked: tuple[Aspect, ...]) -> list[Picked]:
+    """The sentences that answer to enough of these aspects, best first."""
+    picked = []
+    best = max(hit.score for hit in found.hits) or 1.0
+    for hit in found.hits:
+        around = covered(asked, hit.chunk.searched)
+        for sentence in hit.chunk.sentences:
+            own = covered(asked, sentence.text)
+            score = (own + AROUND * around) / (1 + AROUND)
+            if parsed.number and not _FIGURE.search(sentence.text):
+                score -= 0.25
+            if own > 0 and score >= ENOUGH:
+                nearness = _nearness(asked, sentence.text) if parsed.number else 0.0
+                picked.append(Picked(sentence, hit.chunk, score + 0.1 * nearness + 0.05 * hit.score / best))
+    picked.sort(key=lambda item: -item.score)
+    return picked
 
 
 def _section(wanted: Sequence[str], found: Found) -> list[Picked]:

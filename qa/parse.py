@@ -55,7 +55,7 @@ class Parsed:
     """Whom and which years the question is about, whatever the route."""
     region: str | None = None
     search: str = ""
-    """What to look for in the narrative: the question without agencies, years and query words."""
+    """What to look for in the narrative: the question without agencies, years and query words; “，” parts its clauses."""
     number: bool = False
     """Whether a number is asked for."""
     subject: tuple[str, ...] = ()
@@ -180,7 +180,7 @@ class _Draft:
                 sort in ("cue", "noise", "unit", "intent", "away", "place") for sort, _, _ in piece.meanings
             ):
                 text[piece.start : piece.start + len(piece.text)] = [" "] * len(piece.text)
-        return re.sub(r"[\s\x01]+", " ", re.sub(r"[,.?!:;，。？！：；、“”]", " ", "".join(text))).strip()
+        return re.sub(r"[\s\x01]+", " ", re.sub(r"[,;，；]+", "，", re.sub(r"[.?!:。？！：、“”]", " ", "".join(text)))).strip(" ，")
 
     def _asks(self) -> bool:
         return self.kind_words or bool(self.scan.where) or self.scan.cue("which", "whiches", "enumerate", "none", "some") or self.inherited
@@ -194,7 +194,8 @@ class _Draft:
         ambiguous = [m for m in self._usable() if len(m.agencies) > 1]
         if ambiguous:
             return self._parsed("clarify", options=ambiguous[0].agencies, why="which_agency")
-        return self._parsed("narrative", query=None)
+        near = self._query("value") if self.metrics and self.agencies else None
+        return self._parsed("narrative", query=near, why="words" if near else "")
 
     def _records(self, counted: bool) -> Parsed:
         kind = self._kind(counted)

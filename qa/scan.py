@@ -33,7 +33,7 @@ _BOUND = re.compile(
     rf"\s*(?:了)?\s*(百分之)?\s*{_NUMBER}\s*(万)?\s*{_MEASURE}(以上|以下|以内)?"
 )
 _ABOVE = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*(万)?\s*{_MEASURE}\s*(?:及)?(以上|以下)")
-_TOP = re.compile(r"(?:前|top\s*)\s*(\d{1,3}|[一二两三四五六七八九十]{1,2})\s*(?:名|位|个|家)?")
+_TOP = re.compile(r"前\s*(\d{1,3}|[一二两三四五六七八九十]{1,2})\s*(?:名|位|个|家|大)|top\s*(\d{1,3})")
 _BEFORE = re.compile(r"(?:前一年|上一年|上年)度?(?=呢|的?情况|$|[?？])|the year before|previous year")
 _AFTER = re.compile(r"(?:后一年|下一年|第二年|次年)度?(?=呢|的?情况|$|[?？])|the year after|following year")
 _LONE = frozenset("的了是有在和与及吗呢多少几个件次条项份年中里被把对向从到以为因占比各每总共和谁哪那它其区市县省镇数以内上下不未没无起宗")
@@ -191,7 +191,7 @@ def _bounds(found: Scan, text: str) -> str:
         found.where = Condition(op=">=" if match[4] == "以上" else "<=", value=value)
         text = _blank(text, *match.span())
     if match := _TOP.search(text):
-        found.limit = max(1, min(200, number_of(match[1])))
+        found.limit = max(1, min(200, number_of(match[1] or match[2])))
         text = text[: match.start()] + " 排名 ".ljust(match.end() - match.start(), "\x01") + text[match.end() :]
     return text
 
