@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from ..forms import Form
+from .peel import Peeler
 from .problem import Flags, Ints, Layout, layout_of
 from .propagate import Choice, Network
 from .slips import MOVED, Kind, Slip, kind_of, slips
@@ -20,6 +21,8 @@ what is printed is kept; ``ambiguous``: several explanations are as short."""
 
 LISTED = 20
 """Explanations listed for one table."""
+PEELED = (3, 4)
+"""Sizes of sets of wrong cells that are found by peeling; one and two are told by signatures, larger ones by the solver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Localisation:
         return "misread" if all(slip.kind in MOVED for slip in best[0].slips) else "as_printed"
 
 
-def localise(form: Form, values: Mapping[str, int | None], *, limit: int = LISTED, effort: float = 2.0) -> tuple[Localisation, ...]:
+def localise(form: Form, values: Mapping[str, int | None], *, limit: int = LISTED, effort: float = 0.3) -> tuple[Localisation, ...]:
     """Explanations for every table of the form whose identities fail, one entry for each part that hangs together.
 
     ``values``: printed numbers by cell, None where none is printed. ``effort``: the deterministic seconds that the search for the
@@ -135,8 +138,9 @@ class _Case:
         if not ones:
             twos = list(self._pairs())
         if not ones and not twos and not whole:
-            twos, complete = self._smallest(limit, effort)
             whole = self._slip_and_cell(names)
+            if not whole:
+                twos, complete = self._smallest(limit, effort)
         found = dict.fromkeys(Explanation(made) for made in [*ones, *whole, *twos])
         ranked = sorted(_distinct(found), key=lambda e: (len(e.slips), _likely(e)))
         return Localisation(names, tuple(ranked[:limit]), complete and len(ranked) <= limit)
@@ -190,10 +194,22 @@ class _Case:
         return found
 
     def _smallest(self, limit: int, effort: float) -> tuple[list[tuple[Slip, ...]], bool]:
+        """All smallest changes of more than two cells; by peeling where every cell prints a number, else by the solver."""
         known = {cell: int(self.printed[cell]) for cell in self.cells if self.known[cell]}
-        least = 3 if len(known) == len(self.cells) else 1
+        least, sure = 1, True
+        if len(known) == len(self.cells):
+            peeler = Peeler(self.layout, known, self.identities)
+            for size in PEELED:
+                sets, ended = peeler.sets(size)
+                sure = sure and ended
+                if sets:
+                    return [self._cells(change) for change in sets], sure
+            least = PEELED[-1] + 1 if sure else PEELED[0]
         result = smallest(self.layout, known, self.identities, at_least=least, limit=limit, effort=effort)
-        return [tuple(self._cell(cell, value) for cell, value in sorted(change.items())) for change in result.found], result.complete
+        return [self._cells(change) for change in result.found], result.complete
+
+    def _cells(self, change: Mapping[int, int]) -> tuple[Slip, ...]:
+        return tuple(self._cell(cell, value) for cell, value in sorted(change.items()))
 
 
 def _distinct(found: Iterable[Explanation]) -> list[Explanation]:
