@@ -55,7 +55,9 @@ def _tables(document: WordDocument, table: Table, style: str) -> None:
 
 
 def _table(document: WordDocument, table: Table, *, broken: bool) -> None:
-    made = document.add_table(len(table.rows), table.columns)
+    widths = [len(row) for row in table.matrix()]
+    columns = max(table.columns, *(sum(cell.columns for cell in row) for row in table.rows))
+    made = document.add_table(len(table.rows), columns)
     made.style = "Table Grid"
     taken: set[tuple[int, int]] = set()
     for y, row in enumerate(table.rows):
@@ -65,7 +67,7 @@ def _table(document: WordDocument, table: Table, *, broken: bool) -> None:
                 x += 1
             target = made.cell(y, x)
             if cell.rows > 1 or cell.columns > 1:
-                target = target.merge(made.cell(min(y + cell.rows, len(table.rows)) - 1, min(x + cell.columns, table.columns) - 1))
+                target = target.merge(made.cell(min(y + cell.rows, len(table.rows)) - 1, min(x + cell.columns, columns) - 1))
             pieces = [cell.text]
             if broken and len(cell.text) > 4 and not cell.path:
                 pieces = ["".join(piece) for piece in zip_longest(*[iter(cell.text)] * 4, fillvalue="")]
@@ -74,3 +76,8 @@ def _table(document: WordDocument, table: Table, *, broken: bool) -> None:
                 target.add_paragraph(piece)
             taken.update((y + dy, x + dx) for dy in range(cell.rows) for dx in range(cell.columns))
             x += cell.columns
+    for y, width in enumerate(widths):
+        if width < table.columns:  # a row that lost cells is short, not blank
+            row = made.rows[y]._tr
+            for lost in row.tc_lst[width - table.columns :]:
+                row.remove(lost)

@@ -132,6 +132,40 @@ def test_lines_drawn_as_thin_filled_shapes_rule_a_table_and_backgrounds_do_not()
     assert grid(read_bytes(pdf(draw), "x.pdf")) == [[("甲", 0, 1), ("1", 1, 1)], [("乙", 0, 1), ("2", 1, 1)]]
 
 
+def test_a_frame_around_the_page_is_no_table_and_double_borders_are_one() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.rect(40, 40, 515, 760)
+        for offset in (0, 3):
+            canvas.rect(72 - offset, 640 - offset, 120 + 2 * offset, 40 + 2 * offset)
+        canvas.line(132, 640, 132, 680)
+        canvas.line(72, 660, 192, 660)
+        for x, y, words in ((76, 665, "甲"), (136, 665, "1"), (76, 645, "乙"), (136, 645, "2"), (72, 720, "二、主动公开政府信息情况")):
+            canvas.drawString(x, y, words)
+
+    document = read_bytes(pdf(draw), "x.pdf")
+    assert grid(document) == [[("甲", 0, 1), ("1", 1, 1)], [("乙", 0, 1), ("2", 1, 1)]]
+    assert lines(document) == ["二、主动公开政府信息情况"]
+
+
+def test_a_table_without_side_borders_keeps_its_outer_columns() -> None:
+    def draw(canvas: Canvas) -> None:
+        for y in (680, 660, 640):
+            canvas.line(72, y, 252, y)
+        for x in (132, 192):
+            canvas.line(x, 640, x, 680)
+        for x, y, words in ((76, 665, "规章"), (136, 665, "1"), (196, 665, "2"), (76, 645, "文件"), (196, 645, "4")):
+            canvas.drawString(x, y, words)
+
+    rows = grid(read_bytes(pdf(draw), "x.pdf"))
+    assert rows == [[("规章", 0, 1), ("1", 1, 1), ("2", 2, 1)], [("文件", 0, 1), ("", 1, 1), ("4", 2, 1)]]
+
+
+def test_an_underlined_word_does_not_rule_a_table() -> None:
+    document = read_bytes(pdf(both(text(700, "正文正文"), lambda canvas: canvas.line(72, 698, 112, 698))), "x.pdf")
+    assert grid(document) == []
+    assert lines(document) == ["正文正文"]
+
+
 def test_a_page_turned_on_its_side_reads_the_same() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.setPageRotation(90)

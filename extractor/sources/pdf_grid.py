@@ -11,6 +11,10 @@ from .pdf_page import Char, PageContent, Rule
 
 SNAP = 2.5
 """Points: lines nearer than this are one line."""
+_LEVEL = 5.0
+"""Points: lines nearer than this bound the same row or column; double borders are one."""
+_OPEN = 8.0
+"""Points by which lines across reach beyond the outermost line down where a table has no side border."""
 _REACH = 4.0
 """Points by which a line may fall short of the line it meets."""
 _COVER = 0.6
@@ -60,6 +64,7 @@ def read_page(page: PageContent) -> tuple[list[Grid], list[TextLine]]:
         grid, rest = _grid(ys, xs, rest)
         if grid is not None:
             grids.append(grid)
+    grids.sort(key=lambda grid: grid.top)
     return grids, text_lines(rest)
 
 
@@ -98,7 +103,7 @@ def _merged(rules: Sequence[Rule]) -> list[Rule]:
 
 
 def _tables(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
-    """Lines that meet one another, as tables from top to bottom."""
+    """Lines that meet one another, as tables, the smallest first."""
     parent = list(range(len(across) + len(down)))
 
     def root(index: int) -> int:
@@ -117,14 +122,21 @@ def _tables(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[Rul
         groups[root(i)][0].append(flat)
     for j, upright in enumerate(down, len(across)):
         groups[root(j)][1].append(upright)
-    found = [(ys, xs) for ys, xs in groups.values() if len({y.at for y in ys}) >= 2 and len({x.at for x in xs}) >= 2]
-    return sorted(found, key=lambda pair: min(y.at for y in pair[0]))
+    found = [(ys, xs) for ys, xs in groups.values() if len({y.at for y in ys}) >= 2 and xs]
+    return sorted(found, key=_area)
+
+
+def _area(table: tuple[list[Rule], list[Rule]]) -> float:
+    """The area that lines take up: a table inside a frame is read before the frame."""
+    across, _ = table
+    return (max(y.at for y in across) - min(y.at for y in across)) * (max(y.end for y in across) - min(y.start for y in across))
 
 
 def _grid(across: Sequence[Rule], down: Sequence[Rule], chars: list[Char]) -> tuple[Grid | None, list[Char]]:
     """The table that these lines rule, and the characters that stand outside it."""
-    ys, xs = _levels(across), _levels(down)
-    if len(ys) < 2 or len(xs) < 2 or len(ys) * len(xs) > 20_000:
+    ys = _levels(across, min(x.start for x in down), max(x.end for x in down))
+    xs = _levels(down, min(y.start for y in across), max(y.end for y in across))
+    if len(ys) < 2 or len(xs) < 2 or len(ys) + len(xs) < 5 or len(ys) * len(xs) > 20_000:
         return None, chars
     owner = _cells(ys, xs, across, down)
     inside: dict[tuple[int, int], list[Char]] = defaultdict(list)
@@ -152,15 +164,20 @@ def _grid(across: Sequence[Rule], down: Sequence[Rule], chars: list[Char]) -> tu
     return Grid(ys[0], ys[-1], tuple(xs), rows), rest
 
 
-def _levels(rules: Sequence[Rule]) -> list[float]:
-    """Where lines stand, those nearly at one place as one."""
+def _levels(rules: Sequence[Rule], first: float, last: float) -> list[float]:
+    """Where lines stand, those nearly at one place as one; the ends of the crossing lines where no line stands there."""
     levels: list[list[float]] = []
     for at in sorted(rule.at for rule in rules):
-        if levels and at - levels[-1][-1] <= SNAP:
+        if levels and at - levels[-1][-1] <= _LEVEL:
             levels[-1].append(at)
         else:
             levels.append([at])
-    return [sum(level) / len(level) for level in levels]
+    found = [sum(level) / len(level) for level in levels]
+    if found and found[0] - first > _OPEN:
+        found.insert(0, first)
+    if found and last - found[-1] > _OPEN:
+        found.append(last)
+    return found
 
 
 def _cells(ys: list[float], xs: list[float], across: Sequence[Rule], down: Sequence[Rule]) -> list[list[tuple[int, int]]]:
@@ -186,7 +203,7 @@ def _cells(ys: list[float], xs: list[float], across: Sequence[Rule], down: Seque
 
 def _covered(rules: Sequence[Rule], at: float, start: float, end: float) -> bool:
     """Whether lines cover this side of a field."""
-    length = sum(max(0.0, min(end, rule.end) - max(start, rule.start)) for rule in rules if abs(rule.at - at) <= SNAP)
+    length = sum(max(0.0, min(end, rule.end) - max(start, rule.start)) for rule in rules if abs(rule.at - at) <= _LEVEL - 1)
     return length >= _COVER * (end - start)
 
 
