@@ -212,6 +212,13 @@ def test_an_unknown_ending_and_an_unwritable_place_are_said_plainly(library: Lib
         export(library, tmp_path / "file" / "data.csv")
 
 
+def test_a_workbook_of_too_many_reports_is_refused(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.library.sheets.MOST_REPORTS", 4)
+    with pytest.raises(QueryError, match=r"5 份报告放进一个工作簿太多（最多 4）"):
+        export(library, tmp_path / "data.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_empty_library_exports_heads_only(tmp_path: Path) -> None:
     empty = Library.open(tmp_path / "library")
     for name in ("a.csv", "a.xlsx", "a.parquet", "a.jsonl", "a.dta", "a.sqlite"):

@@ -214,6 +214,7 @@ class Library:
         """Turn what is only in the journal into Parquet."""
         with self.writing():
             self._drop_reader()
+            self.tables.sweep()
             made = self.tables.compact()
             self.journal.turn()
             return made

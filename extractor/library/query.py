@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import duckdb
 
 from ..errors import QueryError
 from .divisions import Divisions
-from .rows import TABLES
+from .schema import TABLES
 from .tables import Part
 
 _REPORT = """report_id, seq AS version, agency, agency_key, year, form, divided, title, scope, level, region, published, source_name,
@@ -84,6 +85,7 @@ _SETTINGS = {
     "allow_community_extensions": "false",
     "memory_limit": "2GB",
     "threads": "2",
+    "temp_directory": str(Path(tempfile.gettempdir()) / "gongkai-duckdb"),
 }
 
 

@@ -13,6 +13,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 
+from ..errors import QueryError
 from ..model import Report
 from ..view import MARKS, CellView, tables_of
 from .codebook import codebook_rows, variables
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 PRINTED_REPORTS = 300
 """Reports of which the tables are drawn as printed; the sheets of data hold all of them."""
+MOST_REPORTS = 3000
+"""Reports beyond which a workbook is no format for the data: half a gigabyte, and minutes to open."""
 SHEET_ROWS = 1_048_000
 _LONGEST = 32_000
 _FILLS = {"verified": "E3F4E3", "deduced": "E6EEF9", "open": "FFF1CC", "contested": "F9D6D5", "unreadable": "F9D6D5", "corrected": "E9E0F5"}
@@ -30,6 +33,11 @@ _FILLS = {"verified": "E3F4E3", "deduced": "E6EEF9", "open": "FFF1CC", "conteste
 
 def write_xlsx(job: Export, path: Path) -> tuple[Path, ...]:
     """Write the workbook; long sheets go on in another of the same name with a number."""
+    if job.count > MOST_REPORTS:
+        raise QueryError(
+            f"{job.count} 份报告放进一个工作簿太多（最多 {MOST_REPORTS}）；用 --year、--agency 缩小，或导出 .csv、.parquet、.sqlite "
+            "(too many reports for a workbook)"
+        )
     book = Workbook(write_only=True)
     _Sheet(book, "说明").fill(_about(job))
     _Sheet(book, "报告", head=True).fill(_view(job, "reports"))

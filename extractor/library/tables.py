@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 
 from ..errors import LibraryError
 from .journal import Entry, Journal, sync_folder, writing_failed
-from .rows import TABLES, schema_of, tables_of
+from .rows import tables_of
+from .schema import TABLES, schema_of
 from .sources import write_whole
 
 STRETCH = 100
@@ -72,7 +73,6 @@ class Tables:
 
     def compact(self, segments: list[int] | None = None) -> list[int]:
         """Make the Parquet of segments that lack it; the caller holds the lock. Gives the segments made."""
-        self._sweep()
         todo = [segment for segment in (segments or self.journal.segments()) if self.journal.size(segment) and not self.sound(segment)]
         for segment in todo:
             self._make(segment)
@@ -102,7 +102,8 @@ class Tables:
             sync_folder(self.folder)
         except OSError as error:
             shutil.rmtree(draft, ignore_errors=True)
-            raise writing_failed(self.folder.parent, error) from error
+            if not self.sound(segment):  # a process that outlived its killed run may have made the same
+                raise writing_failed(self.folder.parent, error) from error
         self._memory.pop(segment, None)
 
     def _write(self, segment: int, folder: Path) -> None:
@@ -124,8 +125,8 @@ class Tables:
         for entries in batched(self.journal.entries(segment), STRETCH):
             yield tables_of(entries)
 
-    def _sweep(self) -> None:
-        """Remove drafts that a killed run left."""
+    def sweep(self) -> None:
+        """Remove drafts that a killed run left; only while nobody compacts."""
         if self.folder.is_dir():
             for draft in self.folder.glob(".*.tmp"):
                 shutil.rmtree(draft, ignore_errors=True)
