@@ -108,7 +108,7 @@ def test_a_number_beside_a_blank_cell_is_not_comparable() -> None:
         "通过网络收到政府信息公开申请70件。",
         "县直部门受理政府信息公开申请70件,镇街受理20件。",
         "配合办理依申请答复6件。",
-        "以属于国家秘密为由不予公开3件。",
+        "以属于国家秘密为由不予公开4件。",
         "涉及征地拆迁的申请收到30件。",
         "处理群众留言92条,收到提案8件,人大代表建议11件。",
         "政府网站发布信息50条,主动公开文件12件。",
@@ -159,6 +159,17 @@ def test_reviews_and_lawsuits_in_one_breath_are_each_or_together() -> None:
 
 def test_two_outcomes_joined_are_their_sum() -> None:
     assert claims("予以公开或部分公开50件。") == [("applications.granted.total + applications.partially_granted.total", 50, "agrees")]
+
+
+def test_a_row_outranks_its_group_and_strong_words_after_the_number_weak_ones_before() -> None:
+    assert claims("因本局不掌握而无法提供的30件。") == [("applications.unavailable.not_held.total", 30, "agrees")]
+    assert claims("办结的申请里有30件是本机关不掌握。") == [("applications.unavailable.not_held.total", 30, "agrees")]
+    assert claims("办结118件予以公开40件。") == [(DONE, 118, "agrees"), (GRANTED, 40, "agrees")]
+
+
+def test_a_report_of_a_township_speaks_for_itself() -> None:
+    assert claims("本年镇政府收到申请120件。", agency="清河县东山镇人民政府", scope="consolidated") == [(NEW, 120, "agrees")]
+    assert len(problems("本年镇政府收到申请119件。", agency="清河县东山镇人民政府", scope="consolidated")) == 1
 
 
 def test_numbers_given_respectively_go_to_their_own_names() -> None:

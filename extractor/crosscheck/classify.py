@@ -62,7 +62,10 @@ def classify(spot: Spot, heading: str, form: Form, year: int | None = None, *, c
     phrase, match, inside = chosen
     topic = topic if topic in phrase.topics else next(iter(phrase.topics))
     phrase = _carried(phrase, spot, year)
-    firm = phrase.firm and not qualified(spot, match.group()) and _plain(spot, match, topic, inside=inside)
+    plain = _plain(spot, match, topic, inside=inside)
+    if phrase.bare and not (plain or (inside and _plain(spot, match, topic, inside=True, rest=False))):
+        return ()
+    firm = phrase.firm and plain and not qualified(spot, match.group())
     received = phrase.meanings[0].plus[0].startswith("applications.new_received")
     if received and not phrase.strong and spot.lead.endswith(("其中", "其中,", "其中，", "其中:")):
         firm = False
@@ -88,18 +91,30 @@ def _carried(phrase: Phrase, spot: Spot, year: int | None) -> Phrase:
 
 
 def _phrase(spot: Spot, heading: str, form: Form, topic: Topic | None) -> tuple[Phrase, re.Match[str], bool] | None:
-    """The phrase that names the quantity: in the words before it, strong ones first, the nearest first; else after it."""
-    for text, inside in ((spot.before, True), (spot.after, False)):
-        best: tuple[tuple[int, int, int], Phrase, re.Match[str]] | None = None
-        for pattern, phrases in by_pattern(form):
-            for match in pattern.finditer(text):
-                for phrase in phrases:
-                    key = (phrase.rank, match.end() if inside else -match.start(), match.end() - match.start())
-                    if (best is None or key > best[0]) and _allowed(phrase, match, spot, text, heading, topic, inside=inside):
-                        best = (key, phrase, match)
-        if best:
-            return best[1], best[2], inside
-    return None
+    """The phrase that names the quantity: in the words before it, the strongest first, then the nearest; else after it.
+
+    “办结的申请里有8件是本机关不掌握”: strong words that end the clause outrank weak ones before the number.
+    """
+    before = _best(spot, spot.before, heading, form, topic, inside=True)
+    closes = spot.quantity.end + len(spot.after) >= spot.clause[1]
+    if before and (before[0].rank >= 2 or not closes):
+        return (*before, True)
+    after = _best(spot, spot.after, heading, form, topic, inside=False)
+    if after and (before is None or after[0].rank >= 2):
+        return (*after, False)
+    return (*before, True) if before else None
+
+
+def _best(spot: Spot, text: str, heading: str, form: Form, topic: Topic | None, *, inside: bool) -> tuple[Phrase, re.Match[str]] | None:
+    """The phrase of highest rank on one side of the number, the nearest among equals."""
+    best: tuple[tuple[int, int, int], Phrase, re.Match[str]] | None = None
+    for pattern, phrases in by_pattern(form):
+        for match in pattern.finditer(text):
+            for phrase in phrases:
+                key = (phrase.rank, match.end() if inside else -match.start(), match.end() - match.start())
+                if (best is None or key > best[0]) and _allowed(phrase, match, spot, text, heading, topic, inside=inside):
+                    best = (key, phrase, match)
+    return (best[1], best[2]) if best else None
 
 
 def _allowed(phrase: Phrase, match: re.Match[str], spot: Spot, text: str, heading: str, topic: Topic | None, *, inside: bool) -> bool:
@@ -123,12 +138,12 @@ def _allowed(phrase: Phrase, match: re.Match[str], spot: Spot, text: str, headin
     return True
 
 
-def _plain(spot: Spot, match: re.Match[str], topic: Topic | None, *, inside: bool) -> bool:
-    """Whether nothing in the clause narrows what is counted: not before the phrase, nor between it and the number, nor after."""
+def _plain(spot: Spot, match: re.Match[str], topic: Topic | None, *, inside: bool, rest: bool = True) -> bool:
+    """Whether nothing in the clause narrows what is counted: before the phrase, between it and the number, or in the rest of it."""
     head = spot.before[: match.start()] if inside else spot.before
     between = spot.before[match.end() :] if inside else spot.after[: match.start()]
-    rest = spot.after if inside else spot.after[match.end() :]
-    return not any(residue(_strip(text, topic)) for text in (without_subject(head), between, rest))
+    tail = (spot.after if inside else spot.after[match.end() :]) if rest else ""
+    return not any(residue(_strip(text, topic)) for text in (without_subject(head), between, tail))
 
 
 def _strip(text: str, topic: Topic | None = "applications") -> str:

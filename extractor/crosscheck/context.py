@@ -35,7 +35,7 @@ _CHANGE = re.compile(
 _FUTURE = re.compile(r"下一步|计划|拟于|力争|目标|预计|将(?:要|会|继续|在|于)|争取")
 _ORGAN = (
     r"[一-鿿]{1,12}?(?:管理局|分局|[^公格布]局|委员会|管委会|[^常专党组]委|政府办公室|政府办公厅|政府办|人民政府|政府(?!信息|网|采购|规章|性|门户|公报|及其|文件|系统|部门)|办公室|办公厅|办事处"
-    r"|街道(?!办)|[^城乡]镇(?!街)|乡(?!镇|村)|支队|总队|中心|法院|公司|学院|大学|医院|本级)"
+    r"|街道(?!办)|[^城乡]镇(?!街|政府|人民政府)|乡(?!镇|村|政府|人民政府)|支队|总队|中心|法院|公司|学院|大学|医院|本级)"
 )
 _SUBJECT = re.compile(_ORGAN)
 _WITHIN = re.compile(r"[区市县省州]直(?:各)?(?:部门|单位|机关)|镇街|街镇|乡镇(?!人民政府)|(?:职能|政府|工作)部门|各单位|各部门")
@@ -164,7 +164,8 @@ def scope_of(spot: Spot, report: Report) -> tuple[Scope, str]:
         return "change", "同比"
     clause = spot.text[spot.clause[0] : spot.clause[1]]
     said = spot.text[spot.sentence[0] : spot.quantity.start]
-    if _PART_YEAR.search(clause) or _PART_YEAR.search(said[-40:]):
+    opening = "".join(part for part in PAUSE.split(said)[:-1] if len(part) <= 12)  # “2022年上半年,全县…”
+    if _PART_YEAR.search(clause) or _PART_YEAR.search(opening):
         return "part_year", "部分时段"
     if _LAST_YEAR.search(spot.before):
         return "previous", "上年"
@@ -196,12 +197,14 @@ def _body(spot: Spot, said: str, report: Report) -> tuple[Scope, str]:
     if not name:
         return "own", ""
     if agency and (name in agency or agency in name) and (agency.endswith(name) or name.endswith(agency)):
-        consolidated = report.scope == "consolidated" or agency.endswith("人民政府")
+        township = re.search(r"[镇乡道](?:人民政府|办事处)$", agency)
+        consolidated = not township and (report.scope == "consolidated" or agency.endswith("人民政府"))
         return ("near" if consolidated and name != agency else "own"), name
     if _same_office(name, agency):
         return "own", name
     if re.search(r"政府(?:办(?:公室|公厅)?)?$|本级$", name):
-        return "near", name
+        own = name in ("镇政府", "乡政府") and agency.endswith(("镇人民政府", "乡人民政府"))
+        return ("own" if own else "near"), name
     return "unit", name
 
 

@@ -68,10 +68,13 @@ class Phrase:
     part: bool = False
     """Whether the words name a part of the place (按时办结): more than the whole contradicts, less proves nothing."""
 
+    inner: bool = False
+    """Whether the words name a row within a group, and so say more than the group's own name beside them."""
+
     @property
     def rank(self) -> int:
         """Which of several phrases in one clause is meant: the highest, then the nearest to the number."""
-        return 2 if self.strong else 0 if self.bare else 1
+        return 3 if self.inner else 2 if self.strong else 0 if self.bare else 1
 
 
 TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
@@ -95,8 +98,8 @@ TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
         ),
         ("documents", r"规范性文件"),
         ("rules", r"(?:政府|部门)?规章(?!制度)"),
-        ("licensing", r"行政许可(?:事项)?(?:的)?(?:申请)?"),
-        ("penalties", r"行政处罚(?:事项)?(?:的)?(?:申请)?"),
+        ("licensing", r"行政许可(?:事项)?(?:的)?(?:申请)?|许可决定"),
+        ("penalties", r"行政处罚(?:事项)?(?:的)?(?:申请)?|处罚决定"),
         ("coercion", r"行政强制(?:事项)?(?:的)?(?:申请)?"),
         ("fees", r"行政事业性收费"),
         ("procurement", r"(?:政府)?集中采购"),
@@ -110,7 +113,9 @@ TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
 )
 
 
-_ROWS = re.compile(r"(?:内部事务|过程性|现成|(?:本机关|本办|本局)?不掌握(?:的)?相关政府|已获取)信息|信访举报投诉(?:类申请)?|公开出版物")
+_ROWS = re.compile(
+    r"(?:内部事务|过程性|现成|(?:本机关|本办|本局)?不掌握(?:的)?相关政府|已获取)信息|信访(?:举报(?:投诉)?)?类(?:申请)?|信访举报投诉|公开出版物"
+)
 """Rows of the form whose names hold words that would otherwise change the topic."""
 
 
@@ -209,7 +214,7 @@ APPLICANTS: tuple[Phrase, ...] = tuple(
     )
     for word, pattern, columns in (
         ("自然人", r"自然人|(?<!法人、)(?:公民|个人)(?:个人)?(?:申请|提出|提交)?(?=[^、和或法]{0,4}$)", ("natural_person",)),
-        ("商业企业", r"商业企业", ("business",)),
+        ("商业企业", r"商业企业|企业(?=(?:申请|提出|提交|的|共|有)*$)", ("business",)),
         ("科研机构", r"科研机构", ("research",)),
         ("社会公益组织", r"(?:社会)?公益组织", ("public_interest",)),
         ("法律服务机构", r"法律服务机构|律师事务所", ("legal_service",)),
@@ -271,13 +276,13 @@ def _proactive(form: Form) -> Iterator[Phrase]:
         yield _phrase(r"(?:新)?(?:制发|制作|制定|印发|出台)", topic, made, *shown)
         if not old:
             yield _phrase(r"废止", topic, Meaning(f"{word} = 本年废止", (f"{stem}.repealed",)))
-        yield _phrase(r"现行有效|公开(?:[^,，。]{0,8})总数", topic, held)
+        yield _phrase(r"现行有效|(?:对外)?公开[^,，。]{0,8}总数|对外公开[^,，。]{0,10}累计", topic, held)
         yield _phrase(word, topic, *(shown or (made,)), *((made,) if old else ()), held, firm=False, bare=True)
         yield _phrase(r"新?公开|发布|公布", topic, *(shown or (made,)), *((made,) if old else ()), held, firm=False)
     for topic, word in (("licensing", "行政许可"), ("penalties", "行政处罚"), ("coercion", "行政强制")):
         stem = f"proactive.{topic}"
         yield _phrase(r"处理决定(?:数量|数)?|作出[^,，。]{0,10}决定", topic, Meaning(f"{word}处理决定", (f"{stem}.decisions",)))
-        yield _phrase(word, topic, Meaning(f"{word}处理决定", (f"{stem}.decisions",)), firm=False, bare=True)
+        yield _phrase(f"{word}(?:决定)?|{word[2:]}决定", topic, Meaning(f"{word}处理决定", (f"{stem}.decisions",)), firm=False, bare=True)
         if old:
             items = (f"{stem}.prior_items", f"{stem}.change")
             yield _phrase(
@@ -292,6 +297,10 @@ def _proactive(form: Form) -> Iterator[Phrase]:
         yield _phrase(r"采购", "procurement", Meaning("采购项目", ("proactive.procurement.projects",)), firm=False)
     else:
         yield _phrase(r"收费|收入|金额", "fees", Meaning("行政事业性收费", ("proactive.fees.amount_wan_yuan",)), firm=False)
+
+
+_LOOSE = {"applications.unavailable.not_held": ["不掌握", "信息不存在"], "applications.not_processed.petition": ["信访举报", "信访类"]}
+"""More words for rows of the form; a difference under them proves nothing."""
 
 
 def _outcomes(form: Form) -> Iterator[Phrase]:
@@ -325,10 +334,13 @@ def _outcomes(form: Form) -> Iterator[Phrase]:
             continue
         total = (f"{row.path}.total",)
         exact = sorted({_bare(text) for text in (row.label.text, *row.label.printed)}, key=len, reverse=True)
-        yield _phrase("|".join(map(re.escape, exact)), "applications", Meaning(row.label.text, total), strong=True)
+        yield _phrase("|".join(map(re.escape, exact)), "applications", Meaning(row.label.text, total), strong=True, inner=True)
         loose = [text for text in row.label.spoken if text not in exact]
+        loose += _LOOSE.get(row.path, [])
         if loose:
-            yield _phrase("|".join(map(re.escape, loose)), "applications", Meaning(row.label.text, total), firm=False, strong=True)
+            yield _phrase(
+                "|".join(map(re.escape, loose)), "applications", Meaning(row.label.text, total), firm=False, strong=True, inner=True
+            )
 
 
 def _bare(label: str) -> str:

@@ -14,8 +14,9 @@ _WIDE = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 
 UNITS = re.split(
     r"\s+",
-    """个工作日 个百分点 个方面 大方面 平方米 人次 件次 条次 家次 场次 批次 篇次 方面 分钟 小时 公里
-    件 份 宗 条 篇 个 项 次 期 人 场 家 部 户 名 类 种 本 册 台 处 轮 例 起 批 幅 段 位 所 支 块 张 套 只 版 天 字 页 卷 款 元 % ％""",
+    """个工作日 个百分点 个方面 大方面 平方米 平方公里 人次 件次 条次 家次 场次 批次 篇次 方面 分钟 小时 公里
+    件 份 宗 条 篇 个 项 次 期 人 场 家 部 户 名 类 种 本 册 台 处 轮 例 起 批 幅 段 位 所 支 块 张 套 只 版 天 字 页 卷 款
+    座 间 亩 吨 元 % ％""",
 )
 CASES = frozenset({"件", "份", "宗", "条", "个", "项", "次", "例", "起", "人次", "件次", "条次", ""})
 """Units in which applications, reviews and lawsuits are counted; the empty one is a bare number."""
@@ -63,6 +64,7 @@ _NAMED = re.compile(  # words whose numeral counts nothing that a report would s
 )
 _ALONE = re.compile(r"一(?:件|份|宗|起|例|次|项|条|期|个|场|篇|部|人)(?=[,，;；。、)）(（]|其中|结转|被|正在|尚|按|$)")
 _BARE_BEFORE = re.compile(r"(?:[一-鿿]|[:：])\s*$")
+_PEOPLE = re.compile(r"人(?:数|口)(?:为|达到?|共|约|近|超过?|突破|\s)*$")
 _BARE_NOT = re.compile(r"(?:[年月日号第点时路街楼层栋室至编码话真Aa级届]|电话[:：]?|邮编[:：]?|传真[:：]?)\s*$")
 
 
@@ -135,6 +137,8 @@ def _numbers(plain: str, hidden: str) -> Iterator[Quantity]:
             step = Decimal(1).scaleb(-len(digits.partition(".")[2]))
             if not unit and not _is_bare(left, match, hidden):
                 continue
+        if not unit and match["scale"]:
+            unit = "人"
         scale = _SCALES.get(match["scale"] or "", Decimal(1)) * _SCALES.get(match["scale2"] or "", Decimal(1))
         low = _low(left, scale)
         yield Quantity(
@@ -177,9 +181,10 @@ def _counts(match: re.Match[str], hidden: str, quoted: list[tuple[int, int]]) ->
 
 def _is_bare(left: str, match: re.Match[str], hidden: str) -> bool:
     """Whether a number without a unit stands where a count would: after words, before a pause, not in a date or address."""
+    if match["scale"]:
+        return bool(_PEOPLE.search(left))  # 关注人数8.3万
     return (
-        not match["scale"]
-        and not match["tail"]
+        not match["tail"]
         and "." not in match["arabic"]
         and len(match["arabic"]) <= 7
         and bool(_BARE_BEFORE.search(left))
