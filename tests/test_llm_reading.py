@@ -19,7 +19,7 @@ from extractor.engines import Session, doubtful
 from extractor.errors import ModelError, SettingsError
 from extractor.forms import form_of
 from extractor.llm.figures import grounded
-from extractor.llm.ground import ground, group_of
+from extractor.llm.ground import evidence, ground, group_of
 from extractor.llm.log import CallLog
 from extractor.llm.narrative import metrics_for, read_narrative_with_model
 from extractor.llm.prompts import fence_for, numbered, prompt_hash
@@ -275,6 +275,20 @@ def test_separators_are_no_difference_and_digits_are() -> None:
     line = line_of(text, "本年新收政府信息公开申请数量")
     assert rows_of(text, ("new_received", ["1010", "2", "0", "0", "0", "0", "1,012"], [line]))[1] == []
     assert rows_of(text, ("new_received", ["101", "2", "0", "0", "0", "0", "1012"], [line]))[1] != []
+
+
+def test_values_that_may_stand_before_their_label_are_tied_to_no_row() -> None:
+    rows = "(一)予以公开\t5\t1\t0\t0\t0\t0\t6\n(二)部分公开\t3\t0\t0\t0\t0\t0\t3\n"
+    first = TABLE.replace(rows, "(一)予以公开\n5\t1\t0\t0\t0\t0\t6\n(二)部分公开\n3\t0\t0\t0\t0\t0\t3\n")
+    before = TABLE.replace(rows, "5\t1\t0\t0\t0\t0\t6\n(一)予以公开\n3\t0\t0\t0\t0\t0\t3\n(二)部分公开\n")
+    for text, words, cells, known in (
+        (first, "予以公开", ["5", "1", "0", "0", "0", "0", "6"], "precedes"),
+        (before, "予以公开", ["3", "0", "0", "0", "0", "0", "3"], "unlabelled"),
+    ):
+        document, marks = read(text)
+        found, refused = rows_of(text, ("granted", list(cells), [line_of(text, words) + 1]))
+        assert refused == []
+        assert evidence(found[0], document, marks[3])[0] == known
 
 
 def test_glued_digits_are_cut_where_they_tile_and_never_verified() -> None:

@@ -282,16 +282,30 @@ def evidence(each: Grounded, document: Document, marks: Marks) -> tuple[RowEvide
         return ("same_line" if alone else "competing"), column
     before = stands[0] - 1
     directly = before >= 0 and marks.labels(before) == (each.row.path,) and not _filled(marks, before)
-    if directly and full and not _orphan(stands[-1] + 1, size, document, marks):
+    if directly and full and not _orphan(stands[-1] + 1, size, document, marks) and not _values_first(size, document, marks):
         return "precedes", column
     return "unlabelled", column
 
 
 def _orphan(index: int, size: int, document: Document, marks: Marks) -> bool:
     """Whether a line holds values of its own and no label: they could belong to the row before."""
-    if index >= len(document.lines):
+    if not 0 <= index < len(document.lines):
         return False
     return not marks.labels(index) and len(_filled(marks, index)) >= max(2, size - 2)
+
+
+def _values_first(size: int, document: Document, marks: Marks) -> bool:
+    """Whether somewhere a line of values stands before a bare label and no label before it needs the values.
+
+    Then values may stand before their labels in the whole table, and what follows a label may belong to the next.
+    """
+    for line in marks.lines:
+        if not marks.labels(line) or _filled(marks, line) or not _orphan(line - 1, size, document, marks):
+            continue
+        before = next((n for n in range(line - 2, marks.lines.start - 1, -1) if marks.labels(n)), None)
+        if before is None or _filled(marks, before):
+            return True
+    return False
 
 
 def _boxed(each: Grounded, document: Document, marks: Marks, line: int) -> bool:
