@@ -249,3 +249,18 @@ def test_a_sign_apart_from_its_digits_belongs_to_them() -> None:
     reading = reading_of(text)
     assert values(group_at(reading, "proactive.licensing"), "proactive.licensing") == [12, 1, 1233]
     assert values(group_at(reading, "proactive.other_services"), "proactive.other_services") == [9, -2, None]
+
+
+def test_rows_merged_into_one_are_read_part_by_part() -> None:
+    three = [f"| {line.replace(chr(9), ' | ')} |" for line in table_rows(FORM)]
+    at = next(i for i, line in enumerate(three) if "6.属于四类" in line)
+    three[at : at + 2] = ["| 6.属于四类过程性信息<br>7.属于行政执法案卷 | 2<br>3 | 0<br>1 | 0<br>0 | 0<br>0 | 0<br>0 | 0<br>0 | 2<br>4 |"]
+    group = group_at(reading_of(report(three)), "applications.refused.enforcement_files")
+    assert group.row == "competing" and len(group.alternatives) == 2
+    assert values(group, "applications.refused.process_information") == [2, 0, 0, 0, 0, 0, 2]
+    assert values(group, "applications.refused.enforcement_files") == [3, 1, 0, 0, 0, 0, 4]
+
+
+def test_a_label_printed_twice_is_one_label() -> None:
+    text = report(table_rows(FORM)).replace("规章\t0\t0\t0", "规章  规章  0  2  0")
+    assert values(group_at(reading_of(text), "proactive.rules"), "proactive.rules") == [0, 2, 0]

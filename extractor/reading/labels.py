@@ -150,7 +150,8 @@ def _weight(flat: Flat, at: int, core: str, need: int) -> float:
     """How many characters agree from here on, with a bonus for an ordinal or the edge of a cell; 0 for no label."""
     if len(core) <= 2 and at not in flat.ordinals:
         # 其他 and 总计 are column heads too: as rows they fill their cell, and even so weigh little.
-        return 1.0 if at in flat.edges and flat.run_end(at) == at + len(core) else 0.0
+        cell = flat.text[at : flat.run_end(at)]
+        return 1.0 if at in flat.edges and cell in (core, core * 2) else 0.0
     length, limit = need, min(len(core), len(flat.text) - at)
     while length < limit and flat.text[at + length] == core[length]:
         length += 1

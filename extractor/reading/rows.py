@@ -210,7 +210,7 @@ def groups_of(
     if any(run.filled == width for run in before) and not (segments and any(run.filled for run in segments[-1].runs)):
         _pair_backwards(table, before, segments)
     else:
-        _pair_forwards(table, segments)
+        _pair_forwards(table, before, segments)
     return [table.groups[number] for number in sorted(table.groups)]
 
 
@@ -239,14 +239,20 @@ def _nothing(row: Row) -> Assignment:
     return Assignment((None,) * len(row.columns))
 
 
-def _pair_forwards(table: _Table, segments: Sequence[Segment]) -> None:
+def _pair_forwards(table: _Table, before: Sequence[Run], segments: Sequence[Segment]) -> None:
     """Values follow their label; labels without values compete for the several sets that follow them."""
     sets = [_sets(table, segment.runs) for segment in segments]
-    index = 0
+    bare = [_bare(segment, here) for segment, here in zip(segments, sets, strict=True)]
+    index = _alternating(table, segments, sets, bare, 0, [each for each in _sets(table, before) if each.run.filled == table.width])
     while index < len(segments):
         stop = next((n for n in range(index, len(segments)) if sets[n]), len(segments) - 1)
         names = [segment.found for segment in segments[index : stop + 1]]
         here = sets[stop]
+        if len(here) == 2 and index == stop and not bare[index] and stop + 1 < len(segments) and bare[stop + 1] and sets[stop + 1]:
+            # The second set may as well belong to the label below it, and so on down to a label with values of its own.
+            _place(table, names, here[:1])
+            index = _alternating(table, segments, sets, bare, stop + 1, here[1:])
+            continue
         if len(here) < 2:
             # One set belongs to the label before it, unless labels share its cell.
             shared = [f for f in names if (f.line, f.cell) == (names[-1].line, names[-1].cell)]
@@ -261,6 +267,31 @@ def _pair_forwards(table: _Table, segments: Sequence[Segment]) -> None:
             names.append(segments[index].found)
             index += 1
         _place(table, names, here)
+
+
+def _bare(segment: Segment, here: Sequence[_Set]) -> bool:
+    """Whether a label stands on a line without values."""
+    return not any(segment.found.line in each.run.lines for each in here)
+
+
+def _alternating(
+    table: _Table, segments: Sequence[Segment], sets: Sequence[Sequence[_Set]], bare: Sequence[bool], index: int, loose: Sequence[_Set]
+) -> int:
+    """Labels and sets by turns after a set without a label: each set may belong to the label above it or below it.
+
+    Pairs them in every way, down to the label that has values on its own line; gives the index of that label.
+    """
+    if not loose:
+        return index
+    stop = index
+    pool = [*loose]
+    while stop < len(segments) and bare[stop] and stop - index < len(pool):
+        pool += sets[stop]
+        stop += 1
+    if stop > index:
+        names = [segment.found for segment in segments[index:stop]]
+        _competing(table, [found.row for found in names], names, pool)
+    return stop
 
 
 def _pair_backwards(table: _Table, before: Sequence[Run], segments: Sequence[Segment]) -> None:
@@ -329,9 +360,16 @@ def _printed(run: Run) -> tuple[Token, ...]:
 
 
 def _cut(run: Run, width: int) -> list[_Set]:
-    """Several rows in one run, one after the other."""
+    """Several rows in one run: one after the other, or one below the other in every cell of a merged row."""
     slots = [slot for slot in run.slots if slot.filled]
-    pieces = [Run(tuple(slots[at : at + width])) for at in range(0, len(slots), width)]
+    cells: dict[tuple[int, int], list[Slot]] = {}
+    for slot in slots:
+        cells.setdefault((slot.line, slot.cell), []).append(slot)
+    deep = len(slots) // width
+    if len(cells) == width and all(len(inside) == deep for inside in cells.values()):
+        pieces = [Run(tuple(inside[layer] for inside in cells.values())) for layer in range(deep)]
+    else:
+        pieces = [Run(tuple(slots[at : at + width])) for at in range(0, len(slots), width)]
     return [_Set(ways(piece.tokens, width), piece) for piece in pieces]
 
 
