@@ -136,32 +136,32 @@ def _in_force(net: Network, decision: Decision) -> list[int]:
 
 def _consistent(net: Network, decision: Decision, budget: Budget) -> tuple[State, list[int]]:
     """Propagate with all identities in force and with each left out; sets identities aside until a reading can satisfy the rest."""
-    everything = len(net.layout.members)
     while True:
         force = _in_force(net, decision)
-        off = np.ones((1 + len(force), everything), bool)
-        off[:, force] = False
-        for n, identity in enumerate(force):
-            off[1 + n, identity] = True
-        state = net.run(off)
+        off = _left_out(net, force)
+        state = net.run(off[:1])
         clashes = _clashes(net, force) if state.broken[0] else _refuted(net, decision, state, force, budget)
         if not clashes:
-            return state, force
+            return net.run(off), force
         decision.clashes += tuple(clashes)
         for clash in clashes:
             _contest(decision, net.layout, clash)
 
 
+def _left_out(net: Network, force: Sequence[int]) -> Flags:
+    """Scenarios: these identities in force, then each of them left out in turn."""
+    off = np.ones((1 + len(force), len(net.layout.members)), bool)
+    off[:, list(force)] = False
+    for n, identity in enumerate(force):
+        off[1 + n, identity] = True
+    return off
+
+
 def _clashes(net: Network, force: list[int]) -> list[tuple[int, ...]]:
     """In each part without a satisfying reading: the identities that each alone restore it when left out, else all of the part."""
-    everything = len(net.layout.members)
     found = []
     for _, identities in parts_of(net, force):
-        off = np.ones((1 + len(identities), everything), bool)
-        off[:, list(identities)] = False
-        for n, identity in enumerate(identities):
-            off[1 + n, identity] = True
-        broken = net.run(off).broken
+        broken = net.run(_left_out(net, identities)).broken
         if broken[0]:
             restoring = tuple(identity for n, identity in enumerate(identities) if not broken[1 + n])
             found.append(restoring or identities)
