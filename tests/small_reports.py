@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extractor.errors import SourceError
+from extractor.errors import ModelError, SourceError
 from extractor.forms import FormKey, form_of
 from extractor.model import Cell, Claim, Document, Evidence, Fact, Finding, Line, Passage, Place, Quote, Report, Source
 
@@ -123,6 +123,8 @@ def read_small(data: bytes, name: str) -> tuple[Document, tuple[Report, ...]]:
     order = json.loads(data)
     if order.get("do") == "fail":
         raise SourceError(f"“{name}”已加密 (encrypted)")
+    if order.get("do") == "model":
+        raise ModelError("模型连不上 (the model cannot be reached)")
     if order.get("do") == "bug":
         raise ZeroDivisionError("a bug in a reader")
     if order.get("do") == "die":

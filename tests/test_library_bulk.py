@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from small_reports import read_small, write_orders
 
-from extractor.errors import LibraryError
+from extractor.errors import LibraryError, ModelError
 from extractor.library import Library
 from extractor.library.bulk import Run, run_bulk
 from extractor.library.journal import SEGMENT_EVENTS
@@ -131,16 +131,17 @@ if __name__ == "__main__":
 """
 
 
-def test_sigkill_at_any_moment_loses_and_repeats_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("workers", "kills"), [(0, 5), (2, 3)])
+def test_sigkill_at_any_moment_loses_and_repeats_nothing(tmp_path: Path, workers: int, kills: int) -> None:
     folder = tmp_path / "in"
     files = write_orders(folder, 60, n5="fail")
     with Library.open(tmp_path / "undisturbed") as library:
         run_bulk(library, files, read_small, workers=0)
         expected = rows(library)
     script = tmp_path / "killed.py"
-    script.write_text(KILLED.format(tests=str(TESTS), library=str(tmp_path / "library"), folder=str(folder), workers=0), "utf-8")
+    script.write_text(KILLED.format(tests=str(TESTS), library=str(tmp_path / "library"), folder=str(folder), workers=workers), "utf-8")
     chance = random.Random(8)
-    for _ in range(6):
+    for _ in range(kills):
         stop = chance.randint(1, 14)
         process = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
@@ -154,3 +155,27 @@ def test_sigkill_at_any_moment_loses_and_repeats_nothing(tmp_path: Path) -> None
         assert len(list(library.reports())) < 60
         run_bulk(library, files, read_small, workers=0)
         assert rows(library) == expected
+
+
+def test_an_interrupted_run_keeps_what_was_read_and_goes_on_later(tmp_path: Path) -> None:
+    files = write_orders(tmp_path / "in", 20)
+    library = Library.open(tmp_path / "library")
+
+    def stop(run: Run) -> None:
+        if run.done == 8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_bulk(library, files, read_small, workers=2, watch=stop)
+    assert len(list(library.reports())) == 8
+    again = run_bulk(library, files, read_small, workers=0)
+    assert (again.skipped, again.done) == (8, 12)
+
+
+def test_an_error_that_every_file_would_meet_ends_the_run_and_blames_no_file(tmp_path: Path) -> None:
+    files = write_orders(tmp_path / "in", 6, n3="model")
+    library = Library.open(tmp_path / "library")
+    with pytest.raises(ModelError, match="连不上"):
+        run_bulk(library, files, read_small, workers=0)
+    assert len(list(library.reports())) == 3
+    assert library.sql("SELECT * FROM failures").rows == ()
