@@ -288,6 +288,26 @@ def test_examining_twice_changes_nothing() -> None:
     assert examine(once, document) == once
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "未" + "案件" * 400 + "x",
+        "未案件案件案件案件案件案件案件案件案件案件案件案件" * 60,
+        "数量为" * 500 + "x 3件",
+        "市" * 3000 + "3件",
+        "第" + "一" * 3000 + "3件",
+        "其中" * 800 + "1件、" * 800,
+        "1" * 5000 + "件",
+        "(" * 2000 + "3件" + ")" * 2000,
+        "百分之" * 500 + "百分之九" * 200,
+        "较上年" * 700 + "增长3%",
+    ],
+    ids=range(10),
+)
+def test_hostile_text_is_examined_all_the_same(text: str) -> None:
+    assert isinstance(examined(text).claims, tuple)
+
+
 def test_every_quote_stands_at_its_place() -> None:
     text = "一、 全年共受理申请 119 件 ,答复\n\n 118 件。培训 3 次,\t发布 20 条。"
     report, document = told(text)

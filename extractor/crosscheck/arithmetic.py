@@ -18,7 +18,6 @@ from .rules import finding
 _OPENS = re.compile(r"其中|包括|包含|分别(?:为|是)|具体为")
 _REST = re.compile(r"其余|剩余|其[他它](?!处理|结果|法律)")
 _GLUE = re.compile(r"[、,，;；和及]|以及")
-_SHARE = re.compile(r"(?:占比?|占总数|占全部|占总量|比例|占申请总量|占比例)(?:的|为|达到?|约|超过?|[:：\s])*$")
 _BARE_SHARE = re.compile(r"^[、,，(（]?\s*(?:占|占比|占总数|占全部|占总量)(?:的|为|达到?|约|[:：\s])*$")
 _COMPARED = re.compile(r"同比|环比|较|比(?!例)|与|相比")
 _NAMELESS = re.compile(r"[\s,，、]*(?:数量|总量|申请量|总数|件数|数)?")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ..forms import Form
-from .context import Spot, change_of, qualified, residue, topic_of, without_subject
+from .context import REACH, Spot, change_of, qualified, residue, topic_of, without_subject
 from .phrases import RATES, REVIEWS, TOPICS, Meaning, Phrase, Topic, by_pattern, pattern_name, phrases_of, topic_in
 from .quantities import CASES
 
@@ -69,7 +69,7 @@ def classify(spot: Spot, heading: str, form: Form, year: int | None = None, *, c
     received = phrase.meanings[0].plus[0].startswith("applications.new_received")
     if received and not phrase.strong and spot.lead.endswith(("其中", "其中,", "其中，", "其中:")):
         firm = False
-    if topic in _DISPUTES and not _ABOUT.search(heading + spot.text[: spot.clause[1]]):
+    if topic in _DISPUTES and not _ABOUT.search(heading + spot.earlier + spot.text[spot.sentence[0] : spot.clause[1]][-REACH:]):
         firm = False  # a bureau of justice counts all reviews, not only those over disclosure
     until = spot.quantity.end + (0 if inside else len(spot.after.rstrip()))
     if topic == "both":
@@ -123,7 +123,7 @@ def _allowed(phrase: Phrase, match: re.Match[str], spot: Spot, text: str, headin
     said = topic_in(masked) or (topic_in(spot.after if inside else spot.before)) if phrase.strong else topic
     if phrase.strong:
         if said is None:
-            said = topic_in(spot.lead) or topic_in(spot.text[: spot.sentence[0]]) or topic_in(heading)
+            said = topic_in(spot.lead) or topic_in(spot.earlier) or topic_in(heading)
             if said == "other" and "applications" in phrase.topics:
                 said = topic_in(spot.lead)
         return said in phrase.topics

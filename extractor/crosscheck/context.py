@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -51,6 +52,10 @@ Scope = Literal["own", "near", "unit", "previous", "other_year", "part_year", "c
 consolidated report). ``unit``: another body. ``previous``, ``other_year``, ``part_year``: another time. ``change``: a difference."""
 
 
+REACH = 600
+"""Characters that a sentence's topic, year and subject carry; it also bounds the work on endless sentences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A quantity with the words around it."""
@@ -67,30 +72,41 @@ class Spot:
 
     @property
     def lead(self) -> str:
-        """The sentence up to this quantity's own words."""
-        return self.text[self.sentence[0] : self.quantity.start - len(self.before)]
+        """The sentence up to this quantity's own words, as far back as it matters."""
+        end = self.quantity.start - len(self.before)
+        return self.text[max(self.sentence[0], end - REACH) : end]
+
+    @property
+    def earlier(self) -> str:
+        """What the passage says before this sentence, as far back as it matters."""
+        return self.text[max(0, self.sentence[0] - REACH) : self.sentence[0]]
+
+    @property
+    def said(self) -> str:
+        """The sentence up to the quantity, as far back as it matters."""
+        return self.text[max(self.sentence[0], self.quantity.start - REACH) : self.quantity.start]
 
 
 def spots(text: str, found: tuple[Quantity, ...]) -> tuple[Spot, ...]:
     """Every quantity with its surroundings."""
-    ends = [match.end() for match in SENTENCE_END.finditer(text)]
-    pauses = [match.start() for match in PAUSE.finditer(text)]
+    ends = [0, *(match.end() for match in SENTENCE_END.finditer(text)), len(text)]
+    pauses = [-1, *(match.start() for match in PAUSE.finditer(text)), len(text)]
     made = []
     for index, quantity in enumerate(found):
-        head = max((end for end in ends if end <= quantity.start), default=0)
-        tail = min((end for end in ends if end > quantity.end), default=len(text))
-        left = max((pause + 1 for pause in pauses if pause < quantity.start), default=0)
-        right = min((pause for pause in pauses if pause >= quantity.end), default=len(text))
-        earlier = max((other.end for other in found[:index] if other.end <= quantity.start), default=0)
-        later = min((other.start for other in found[index + 1 :] if other.start >= quantity.end), default=len(text))
+        head = ends[bisect_right(ends, quantity.start) - 1]
+        tail = ends[min(bisect_right(ends, quantity.end), len(ends) - 1)]
+        left = max(pauses[bisect_left(pauses, quantity.start) - 1] + 1, head)
+        right = pauses[bisect_left(pauses, quantity.end)]
+        earlier = found[index - 1].end if index else 0
+        later = found[index + 1].start if index + 1 < len(found) else len(text)
         after = text[quantity.end : min(right, later)]
         made.append(
             Spot(
                 quantity,
                 text,
                 (head, tail),
-                (max(left, head), right),
-                text[max(left, earlier, head) : quantity.start],
+                (left, right),
+                text[max(left, earlier) : quantity.start],
                 after.partition("、")[0] if later < right else after,
             )
         )
@@ -124,7 +140,7 @@ def topic_of(spot: Spot, heading: str) -> tuple[Topic | None, bool]:
     topic = topic_in(spot.lead)
     if topic:
         return topic, False
-    topic = topic_in(spot.text[: spot.sentence[0]])
+    topic = topic_in(spot.earlier)
     return (topic or topic_in(heading)), False
 
 
@@ -163,7 +179,7 @@ def scope_of(spot: Spot, report: Report) -> tuple[Scope, str]:
     if change_of(spot):
         return "change", "同比"
     clause = spot.text[spot.clause[0] : spot.clause[1]]
-    said = spot.text[spot.sentence[0] : spot.quantity.start]
+    said = spot.said
     opening = "".join(part for part in PAUSE.split(said)[:-1] if len(part) <= 12)  # “2022年上半年,全县…”
     if _PART_YEAR.search(clause) or _PART_YEAR.search(opening):
         return "part_year", "部分时段"

@@ -25,10 +25,12 @@ _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal(1000), "百万": Decimal(1_000_000), "千万": Decimal(10_000_000)}
+MOST_DIGITS = 15
+"""Longer strings of digits are numbers of things, not numbers of anything."""
 _SCALE = "百万|千万|万|亿|千"
 
 _NUMBER = re.compile(
-    rf"(?:(?P<arabic>(?<![\d.A-Za-z〔\[])(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)|(?P<han>[零〇一二两三四五六七八九十百千万亿]+))"
+    rf"(?:(?P<arabic>(?<![\d.A-Za-z〔\[])(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)|(?P<han>(?<![零〇一二两三四五六七八九十百千万亿])[零〇一二两三四五六七八九十百千万亿]{{1,16}}(?![零〇一二两三四五六七八九十百千万亿])))"
     rf"[ \t]*(?P<scale>{_SCALE})?[ \t]*(?P<tail>余|多|几)?[ \t]*(?P<scale2>{_SCALE})?[ \t]*"
     rf"(?:(?P<unit>{_UNIT})(?P<after>左右|上下|以上|及以上|以内|以下)?|(?=[ \t]*(?:[,，;；。、)）(（]|$|占)))"
 )
@@ -133,6 +135,8 @@ def _numbers(plain: str, hidden: str) -> Iterator[Quantity]:
                 continue
         else:
             digits = match["arabic"].replace(",", "")
+            if len(digits) > MOST_DIGITS:
+                continue
             value = Decimal(digits)
             step = Decimal(1).scaleb(-len(digits.partition(".")[2]))
             if not unit and not _is_bare(left, match, hidden):
