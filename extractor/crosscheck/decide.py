@@ -13,6 +13,8 @@ from .propagate import Choice, Network, State
 from .solver import Budget, find, part, parts_of, prove
 
 UNKNOWN = -1
+_MANY = 300
+"""Alternatives in all beyond which it pays to drop the hopeless ones first."""
 
 
 @dataclass(slots=True)
@@ -64,12 +66,14 @@ def decide(layout: Layout, blocks: Sequence[Block], budget: Budget | None = None
     wrong = np.flatnonzero((nothing.slack_low[0] > 0) | (nothing.slack_high[0] < 0))
     _fail(decision, layout, {int(i): (int(nothing.slack_low[0, i]), int(nothing.slack_high[0, i])) for i in wrong})
     budget = budget or Budget()
-    state, force = _consistent(net, decision, budget)
+    net, state, force = _consistent(net, decision, budget)
     _settle(net, decision, _placed(net, blocks, owners), state, force, budget)
     for number, block in enumerate(owners):
         if block is not None:
             start, end = int(net.offset[number]), int(net.offset[number + 1])
-            decision.surviving[block] = [n for n in range(end - start) if state.alive[0, start + n]]
+            origin = net.choices[number].origin
+            living = np.flatnonzero(state.alive[0, start:end])
+            decision.surviving[block] = [int(n) for n in (living if origin is None else origin[living])]
     return decision
 
 
@@ -134,15 +138,16 @@ def _in_force(net: Network, decision: Decision) -> list[int]:
     return [i for i in net.touched if decision.contested.isdisjoint(net.layout.members[i])]
 
 
-def _consistent(net: Network, decision: Decision, budget: Budget) -> tuple[State, list[int]]:
+def _consistent(whole: Network, decision: Decision, budget: Budget) -> tuple[Network, State, list[int]]:
     """Propagate with all identities in force and with each left out; sets identities aside until a reading can satisfy the rest."""
     while True:
-        force = _in_force(net, decision)
+        force = _in_force(whole, decision)
+        net = whole.without_doomed(force) if int(whole.offset[-1]) > _MANY else whole
         off = _left_out(net, force)
         state = net.run(off[:1])
         clashes = _clashes(net, force) if state.broken[0] else _refuted(net, decision, state, force, budget)
         if not clashes:
-            return net.run(off), force
+            return net, net.run(off), force
         decision.clashes += tuple(clashes)
         for clash in clashes:
             _contest(decision, net.layout, clash)

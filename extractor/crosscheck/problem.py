@@ -20,6 +20,9 @@ Flags = NDArray[np.bool_]
 JOINT_LIMIT = 4000
 """Joint alternatives of groups that two readers cut differently; beyond it the joint group counts as not listed in full."""
 
+WEIGHED = 150_000
+"""Alternatives times cells that are weighed in one report; beyond it the blocks with the most alternatives count as not listed in full."""
+
 _ROW_ORDER: tuple[RowEvidence, ...] = ("same_line", "precedes", "competing", "unlabelled")
 _COLUMN_ORDER: tuple[ColumnEvidence, ...] = ("header", "box", "complete", "open")
 
@@ -93,7 +96,21 @@ def join(readings: Sequence[Reading], known: Iterable[str]) -> tuple[Block, ...]
         else:
             blocks = _fold(blocks, new, merge_support=reading.rendering not in seen)
         seen.add(reading.rendering)
-    return tuple(blocks)
+    return tuple(_bounded(blocks))
+
+
+def _bounded(blocks: list[Block]) -> list[Block]:
+    """The blocks with the most alternatives given up until the rest can be weighed in bounded time."""
+    weights = [len(block.group.alternatives) * len(block.group.cells) for block in blocks]
+    if sum(weights) <= WEIGHED:
+        return blocks
+    result, total = list(blocks), sum(weights)
+    for number in sorted(range(len(blocks)), key=lambda n: -weights[n]):
+        if total <= WEIGHED:
+            break
+        total -= weights[number]
+        result[number] = replace(blocks[number], group=replace(blocks[number].group, complete=False))
+    return result
 
 
 def same_token(a: Token | None, b: Token | None) -> bool:

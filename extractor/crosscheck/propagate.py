@@ -32,6 +32,8 @@ class Choice:
     low: Ints
     high: Ints
     """Alternatives by cells."""
+    origin: Ints | None = None
+    """Which alternatives of the block these are; None for all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +115,25 @@ class Network:
         ]
         self._hull = np.concatenate(hull)
         self._hull_start = np.cumsum([0, *(len(part) for part in hull[:-1])])
+
+    def without_doomed(self, identities: Sequence[int]) -> Network:
+        """The same network without the alternatives that two of these identities exclude, each by itself.
+
+        Such an alternative stays excluded whichever one identity is left out. A block that would lose them all keeps them.
+        """
+        sums = self._sums(self.low0[None, :], self.high0[None, :], np.ones((1, int(self.offset[-1])), bool))
+        way_low, way_high, block_low, block_high, total_low, total_high = sums[2:]
+        force = np.isin(np.array(self.touched), identities)[self._pair_identity][self._way_pair]
+        top = (block_low - total_low[:, self._pair_identity])[0, self._way_pair]
+        bottom = (block_high - total_high[:, self._pair_identity])[0, self._way_pair]
+        killed = ((way_high[0] < bottom) | (way_low[0] > top)) & force
+        kept = np.bincount(self._way[killed], minlength=int(self.offset[-1])) < 2
+        choices = []
+        for number, choice in enumerate(self.choices):
+            mine = kept[int(self.offset[number]) : int(self.offset[number + 1])]
+            whole = mine.all() or not mine.any()
+            choices.append(choice if whole else Choice(choice.cells, choice.low[mine], choice.high[mine], np.flatnonzero(mine)))
+        return self if all(a is b for a, b in zip(choices, self.choices, strict=True)) else Network(self.layout, self.constant, choices)
 
     def run(self, off: Flags, alive: Flags | None = None, bounds: tuple[Ints, Ints] | None = None) -> State:
         """Propagate to the end. ``off``: scenarios by identities, True where an identity is left out.
