@@ -11,7 +11,7 @@ from small_reports import figures, small_report
 from extractor.errors import FormError, LibraryError, QueryError
 from extractor.forms import form_of
 from extractor.library import Library
-from extractor.library.judgement import correct, decide
+from extractor.library.judgement import correct, decide, restore
 from extractor.model import Finding, Report
 from extractor.pipeline import extract
 from extractor.sources import read_bytes
@@ -171,3 +171,17 @@ def test_a_damaged_document_is_read_anew_from_the_kept_file(library: Library) ->
     (library.path / "documents" / other.source.sha256[:2] / f"{other.source.sha256}.json.gz").write_bytes(b"")
     with pytest.raises(LibraryError, match="已损坏"):
         library.document(other.source.sha256)
+
+
+def test_an_earlier_version_can_be_made_current_again(library: Library) -> None:
+    report_id, report = stored(library, printed(natural_person=str(int(figures(3)[CELL]) + 50)))
+    correct(library, report_id, CELL, "1", why="误改")
+    first, second = library.versions(report_id)
+    assert restore(library, report_id, first.version, why="改错了") == report
+    assert library.get(report_id) == report
+    assert [version.current for version in library.versions(report_id)] == [True, False]
+    assert library.get(report_id, second.version).value(CELL) == 1
+    library.compact()
+    assert library.get(report_id) == report
+    with pytest.raises(LibraryError, match="版本 7"):
+        restore(library, report_id, 7, why="x")

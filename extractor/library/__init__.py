@@ -2,7 +2,7 @@
 
 from .corrections import Correction
 from .identity import agency_key, identity_of, report_id_of
-from .judgement import correct, decide
+from .judgement import correct, decide, restore
 from .library import Library, default_path
 from .query import VIEWS, Answer
 from .versions import Summary, Version
@@ -20,4 +20,5 @@ __all__ = [
     "default_path",
     "identity_of",
     "report_id_of",
+    "restore",
 ]

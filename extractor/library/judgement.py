@@ -44,6 +44,14 @@ def correct(
     return before, after
 
 
+def restore(library: Library, name: str, version: int, *, why: str, who: str = "") -> Report:
+    """Make an earlier version of a report current again; gives it. The versions after it stay."""
+    report_id = library.find(name)
+    report = library.get(report_id, version)
+    library.write({"kind": "pointer", "report_id": report_id, "target": version, "why": why, "who": who or _user()})
+    return report
+
+
 def decide(library: Library, finding: str, decision: Decision, *, note: str = "", who: str = "") -> str:
     """A person's verdict on a finding; gives the finding's whole id. It lapses when the values concerned change."""
     rows = library.rows("SELECT DISTINCT finding_id, report_id, message FROM findings WHERE starts_with(finding_id, ?) LIMIT 3", [finding])
