@@ -28,6 +28,7 @@ _PRINTED: dict[Printed, str] = {
     "impossible": "此格印的不是可用的数",
     "number": "此格印有数字",
 }
+_OFFLINE = ("offline",)
 _HOLDS = "所在等式全部成立"
 _CHOSEN = "几种读法中只有此值使等式成立，略去任何一条等式仍然如此"
 _FILLED = "由等式推出，略去任何一条等式仍得此值"
@@ -192,7 +193,7 @@ class Weigher:
         why: str = "",
         impossible: bool = False,
     ) -> Cell:
-        if how == "read" and by and all(reader.startswith("llm:") for reader in by):
+        if how == "read" and by != _OFFLINE and by and all(reader.startswith("llm:") for reader in by):
             how = "llm"
         place: Place | None = self.document.place(token.start, token.end) if token is not None else None
         return Cell(

@@ -45,6 +45,8 @@ def table_findings(
 
 
 def _sums(form: Form, layout: Layout, document: Document, decision: Decision, cells: Cells, values: Values) -> Iterator[Finding]:
+    if not decision.failing and not decision.clashes:
+        return
     copied = document.source.origin != "native"
     advice = "这份文本是转换或识别得来的，请对照原件 (converted text: compare the original)" if copied else ""
     prefix = "本文本中" if copied else ""
