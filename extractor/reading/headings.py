@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -115,24 +116,44 @@ def chains(document: Document, candidates: Sequence[Heading]) -> list[list[Headi
 
     A table of contents is a sequence too; it is left out when nothing stands between its headings.
     """
-    best: dict[int, tuple[float, tuple[tuple[Heading, bool], ...]]] = {0: (0.0, ())}
+    best: dict[int, _Path] = {0: _Path(0.0)}
     for heading in candidates:
         options = []
-        for last, (value, path) in best.items():
+        for last, path in best.items():
             if last < heading.section:
-                options.append((value + heading.weight, (*path, (heading, not path))))
+                options.append(_Path(path.value + heading.weight, heading, path.heading is None, path))
             elif not heading.anchor:
-                options.append((value + heading.weight - 1.5, (*path, (heading, True))))
-        value, path = max(options, key=lambda option: option[0], default=(-1.0, ()))
-        if value > best.get(heading.section, (-1.0, ()))[0]:
-            best[heading.section] = (value, path)
+                options.append(_Path(path.value + heading.weight - 1.5, heading, True, path))
+        found_best = max(options, key=lambda path: path.value, default=_Path(-1.0))
+        if found_best.value > (best[heading.section].value if heading.section in best else -1.0):
+            best[heading.section] = found_best
     found: list[list[Heading]] = []
-    for heading, new in max(best.values(), key=lambda option: option[0])[1]:
+    for heading, new in max(best.values(), key=lambda path: path.value).steps():
         if new:
             found.append([])
         found[-1].append(heading)
     real = [chain for chain in found if not _is_contents(document, chain)]
     return real or found[-1:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """The best sequence of headings so far, linked backwards."""
+
+    value: float
+    heading: Heading | None = None
+    new: bool = False
+    """Whether the heading begins another report."""
+    before: _Path | None = None
+
+    def steps(self) -> list[tuple[Heading, bool]]:
+        """Headings from the first to the last."""
+        found: list[tuple[Heading, bool]] = []
+        path: _Path | None = self
+        while path is not None and path.heading is not None:
+            found.append((path.heading, path.new))
+            path = path.before
+        return found[::-1]
 
 
 def _is_contents(document: Document, chain: Sequence[Heading]) -> bool:
@@ -184,6 +205,7 @@ def _run_in(document: Document, index: int, text: str, rest: str, style: str, nu
     return None
 
 
+@lru_cache(maxsize=4096)
 def _best(core: str, style: str, number: int) -> tuple[int, float]:
     """The section whose wording is nearest, and how much that counts."""
     core = _YEAR.sub("", core)

@@ -41,6 +41,9 @@ def read_text(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
     decoded = decode(data, name)
     if not decoded.text.strip("\ufeff\0 \t\r\n\u3000\u00a0"):
         raise SourceError(f"{name}：文件是空的，没有可读的文字 (the file is empty)")
+    marks = decoded.text.count("|") + decoded.text.count("\t")
+    if marks > 2 * limits.table_cells:
+        raise LimitError(f"{name}：表格有 {marks} 格，超过 {2 * limits.table_cells} 格的上限 (too many table cells)")
     if len(decoded.text) > limits.characters or decoded.text.count("\n") > limits.lines:
         raise LimitError(
             f"{name}：有 {len(decoded.text)} 字、{decoded.text.count(chr(10))} 行，超过上限"
