@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import SequenceMatcher
 from itertools import pairwise
 from statistics import median_high, median_low
+
+from rapidfuzz import fuzz
 
 from ..forms import Form, FormKey, form_of
 from ..model import Finding, Place, Quote
@@ -229,8 +230,8 @@ def _nearest(
     for other, (earlier, paragraph) in seen.items():
         if paragraph.section != section or earlier.year != account.year - 1 or not 0.8 < len(other) / len(text) < 1.25:
             continue
-        matcher = SequenceMatcher(None, other, text, autojunk=False)
-        if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and (share := matcher.ratio()) >= max(ALIKE, best[1]):
+        share = fuzz.ratio(other, text, score_cutoff=100 * ALIKE) / 100
+        if share > best[1]:
             best = ((earlier, paragraph), share)
     return best
 
