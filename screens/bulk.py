@@ -21,7 +21,7 @@ from extractor.manifest import Manifest
 from extractor.model import Report
 from extractor.paths import expand
 
-from .extracting import asking
+from .extracting import asking, tell_spent
 from .terminal import summary
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def run(
             console.print(summary(list(_reports(store, files))))
         _print_failures(store, done, console)
         console.print(closing(done, store.path))
+        if session is not None:
+            tell_spent(session, console)
         return 3 if done.failed or done.left else 0
 
 

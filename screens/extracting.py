@@ -72,7 +72,16 @@ def run(
     partial.replace(folder / "records.jsonl")
     console.print(summary(reports, failures))
     console.print(closing(reports, failures))
+    if session is not None:
+        tell_spent(session, console)
     return 3 if failures else 0
+
+
+def tell_spent(session: Session, console: Console) -> None:
+    """Say what the run has asked of a model."""
+    from .model import spent
+
+    console.print(spent(session.log.usage))
 
 
 @contextmanager

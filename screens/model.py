@@ -15,6 +15,7 @@ from extractor.llm.doctor import Check, examine_model
 from extractor.llm.log import Call, CallLog
 from extractor.llm.settings import load_settings
 from extractor.llm.structured import text_of
+from extractor.llm.usage import Usage
 
 _SIGNS = {"ok": ("✓", "green"), "off": ("–", "dim"), "failed": ("✗", "red")}
 
@@ -34,6 +35,15 @@ def _line(check: Check) -> Text:
     if check.mend:
         text.append(f"\n    → {check.mend}", style="yellow" if check.state == "failed" else "dim")
     return text
+
+
+def spent(usage: Usage) -> str:
+    """What a run has asked of a model, in one sentence."""
+    cost = f"，费用 {usage.cost:.4f}" if usage.cost is not None else ""
+    return (
+        f"模型：请求 {usage.calls} 次，读 {usage.tokens_in} 写 {usage.tokens_out} 词元{cost}；另有 {usage.replayed} 次取自调用日志，不花钱 "
+        f"({usage.calls} calls, {usage.tokens} tokens, {usage.replayed} replayed)"
+    )
 
 
 def print_calls(console: Console, *, number: int | None, last: int, run: str | None, contains: str) -> None:

@@ -134,6 +134,12 @@ def test_text_of_a_report_is_never_a_template(tmp_path: Path, log: CallLog) -> N
         assert b"{{ 7 * 7 }} {% raw %}" in server.seen[-1].body
 
 
+@pytest.mark.parametrize("text", ['```json\n{"value": 2}\n```', '<think>{"value": 9}?</think>\n{"value": 2}', '{"value": "2"}'])
+def test_thoughts_fences_and_quoted_numbers_do_no_harm(tmp_path: Path, log: CallLog, text: str) -> None:
+    with ScriptedServer(scripts=[says(text)]) as server:
+        assert ask(QUESTION, Number, wanted(server, tmp_path), log, ERRAND).value.value == 2
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [('{"value": 2', "JSON"), ('{"value": "two"}', "value"), ("{}", "value"), ("", "JSON")],

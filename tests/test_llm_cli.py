@@ -130,3 +130,19 @@ def test_the_log_shows_calls_and_one_in_full(files: list[Path], server: Scripted
     code, output = run("llm", "log", "999")
     assert code == 2
     assert "999" in output
+
+
+def test_the_documentation_names_every_setting_and_no_other() -> None:
+    import re
+
+    from extractor.llm.settings import Settings
+
+    page = (Path(__file__).resolve().parent.parent / "docs" / "llm.md").read_text(encoding="utf-8")
+    table = page.partition("| 环境变量 |")[2].partition("## ")[0]
+    named = set(re.findall(r"`((?:GONGKAI|OPENAI)_[A-Z_]+)`", table))
+    assert named == {field.validation_alias for field in Settings.model_fields.values()}
+
+
+def test_the_documentation_calls_the_scripted_server_no_model() -> None:
+    page = (Path(__file__).resolve().parent.parent / "docs" / "llm.md").read_text(encoding="utf-8")
+    assert "a scripted server, not a model" in page.partition("## 测量")[2]

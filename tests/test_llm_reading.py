@@ -187,6 +187,11 @@ def test_a_constrained_decoder_can_write_right_answers_and_no_others(some: list[
     assert not accepts(schema, json.dumps({"rows": [{"row": "granted", "cells": [1], "lines": [1]}]}))
 
 
+def test_a_number_where_a_string_belongs_is_taken_as_its_digits() -> None:
+    row = PrintedRow.model_validate_json('{"row": "granted", "cells": [5, null, "0"], "lines": ["38"]}')
+    assert (row.cells, row.lines) == (["5", None, "0"], [38])
+
+
 def test_a_table_is_asked_for_in_the_words_of_the_form() -> None:
     document, marks = read(TABLE)
     job = job_for(document, 3, marks[3], None)

@@ -12,9 +12,9 @@ from ..forms import Row
 
 
 class Shape(BaseModel):
-    """Base of all answers: closed, and no field may be left out."""
+    """Base of all answers: closed, and no field may be left out. A number where a string belongs is taken as its digits."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
 class PrintedRow(Shape):

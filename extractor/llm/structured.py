@@ -6,6 +6,7 @@ One attempt, never a second: instructor's own loop would mix transport with cont
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -79,6 +80,8 @@ def ask_in(
         refusal = getattr(completion.choices[0].message, "refusal", None)
         if refusal:
             raise AnswerError(f"模型拒绝回答 (refused): {refusal[:200]}")
+        if completion.choices[0].message.content:
+            completion.choices[0].message.content = bare_json(completion.choices[0].message.content)
         return completion
 
     sampling = {"temperature": settings.temperature} if manner.temperature and settings.temperature is not None else {}
@@ -89,6 +92,7 @@ def ask_in(
             messages=[dict(message) for message in messages],
             response_model=response_model,
             max_retries=0,
+            strict=False,
             **sampling,
         )
     except IncompleteOutputException:
@@ -150,6 +154,13 @@ def _refused(log: CallLog, calls: Sequence[Call], problem: str) -> AnswerError:
         log.judge(calls[-1].id, problem)
         raw = text_of(calls[-1].response)
     return AnswerError(problem, raw)
+
+
+def bare_json(text: str) -> str:
+    """An answer without the thoughts before it and the code fence around it, which local models like to write."""
+    text = re.sub(r"^\s*<think>.*?</think>", "", text, flags=re.DOTALL)
+    fenced = re.fullmatch(r"\s*```(?:json)?\s*(.*?)\s*```\s*", text, re.DOTALL)
+    return fenced.group(1) if fenced else text.strip()
 
 
 def text_of(response: Mapping[str, Any] | None) -> str:
