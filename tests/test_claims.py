@@ -128,6 +128,13 @@ def test_a_body_within_a_consolidated_report_is_not_the_whole() -> None:
     assert len(problems("全县收到政府信息公开申请51件。", **traits)) == 1
 
 
+def test_an_office_speaks_for_itself_in_its_own_report() -> None:
+    office = {"agency": "北川市清河区人民政府办公室"}
+    assert len(problems("2022 年清河区人民政府办公室共答复政府信息公开申请117宗。", **office)) == 1
+    assert len(problems("区政府办公室收到申请119件。", **office)) == 1
+    assert problems("清河区政府收到申请119件。", **office) == []
+
+
 def test_counts_in_one_sentence_over_two_groups_go_to_their_own_group() -> None:
     text = "行政复议7件,其中结果维持3件、结果纠正1件、其他结果2件、尚未审结1件;行政诉讼8件,结果维持5件、其他结果1件、尚未审结2件。"
     assert claims(text) == [
