@@ -105,6 +105,10 @@ class Teller:
         if self.chance(0.55):
             told.append(self._outcomes())
         if self.chance(0.3):
+            told.append(self._applicants())
+        if self.chance(0.35):
+            told.append(self._reasons())
+        if self.chance(0.3):
             told.append(self._rate())
         if self.chance(0.35) and self.figures.before:
             told.append(self._compared(new))
@@ -113,8 +117,12 @@ class Teller:
         return [sentence for sentence in told if sentence]
 
     def _received(self, whole: str, new: int, carried: int) -> str:
-        subject = self.pick("政府信息公开申请", "信息公开申请", "依申请公开", "政府信息依申请公开申请")
-        way = self.rng.integers(4)
+        subject = self.pick("政府信息公开申请", "信息公开申请", "依申请公开", "政府信息依申请公开申请", "公众提出的信息公开申请")
+        way = self.rng.integers(5)
+        if way == 4 and carried:  # both parts, then their sum
+            first = self.claim(f"{whole}新收{subject}{{}}", NEW)
+            second = self.claim(self.pick("加上上年结转的{}", "连同上年结转{}"), CARRIED)
+            return f"{first}，{second}，{self.claim('共{}', HANDLED, reading='new_received + carried_in')}。"
         ambiguous = (HANDLED,)
         if way == 0:  # 收办 is always 新收 + 结转
             reading = "new_received + carried_in"
@@ -143,7 +151,9 @@ class Teller:
         else:
             text = self.claim(f"{verb}{{}}", OUTCOMES, also=(HANDLED,), reading="outcomes_total")
         if self.value(FORWARD) and self.chance(0.6):
-            text += "，" + self.claim(self.pick("结转下年度继续办理{}", "{}结转下年", "结转至下年度{}"), FORWARD)
+            text += "，" + self.claim(
+                self.pick("结转下年度继续办理{}", "{}结转下年", "结转至下年度{}", "结转下年{}", "另有{}结转下一年度办理"), FORWARD
+            )
         return f"{self.pick('', '其中，', '截至年底，')}{text}。"
 
     def _outcomes(self) -> str:
@@ -162,6 +172,31 @@ class Teller:
             chosen = chosen[: max(1, len(chosen) - 1)]
         clauses = self.pick("、", "，").join(self.claim(text, key) for text, key in chosen)
         return f"{self.pick('从办理结果看，', '按结果分，', '其中：', '答复结果为：')}{clauses}。"
+
+    def _applicants(self) -> str:
+        natural, business = "applications.new_received.natural_person", "applications.new_received.business"
+        if not self.value(natural):
+            return ""
+        text = self.claim(self.pick("自然人提出{}", "自然人申请{}", "来自自然人的{}"), natural)
+        if self.value(business):
+            text += "、" + self.claim(self.pick("商业企业提出{}", "商业企业{}", "企业申请{}"), business)
+        return f"{self.pick('新收申请中，', '按申请人分，', '从申请主体看，')}{text}。"
+
+    def _reasons(self) -> str:
+        order = [
+            (("本机关不掌握相关信息{}", "因不掌握相关信息无法提供{}", "不掌握{}"), "applications.unavailable.not_held.total"),
+            (("没有现成信息需要另行制作{}", "需另行制作{}"), "applications.unavailable.needs_creation.total"),
+            (("属于信访举报投诉类{}", "信访举报投诉类申请{}"), "applications.not_processed.petition.total"),
+            (("重复申请{}",), "applications.not_processed.duplicate.total"),
+            (("涉及第三方合法权益{}", "保护第三方合法权益{}"), "applications.refused.third_party_rights.total"),
+            (("属于过程性信息{}", "属于四类过程性信息{}"), "applications.refused.process_information.total"),
+            (("属于国家秘密{}",), "applications.refused.state_secret.total"),
+        ]
+        chosen = [(self.pick(*texts), key) for texts, key in order if self.value(key)][: int(self.rng.integers(1, 4))]
+        if not chosen:
+            return ""
+        lead = self.pick("未能公开的主要原因：", "不能公开的情形包括：", "其中，")
+        return lead + "、".join(self.claim(text, key) for text, key in chosen) + "。"
 
     def _rate(self) -> str:
         key, text = [("rates.granted", "予以公开率为{}"), ("rates.completed", "办结率{}"), ("rates.unavailable", "无法提供率{}")][
@@ -207,7 +242,7 @@ class Teller:
                 return ""
             none = LabelClaim(metric=f"{group}.total", value=Decimal(0), verdict="agrees", start=0, end=0, optional=True)
             return self.marks.wrap(f"{self.pick('未发生', '没有发生')}因信息公开引发的{name}。", none)
-        lead = self.pick("因政府信息公开", "涉及政府信息公开的", "全年信息公开类")
+        lead = self.pick("因政府信息公开", "涉及政府信息公开的", "全年信息公开类", "因信息公开引发")
         if pending and total > pending and self.chance(0.3):  # leaves out what is not decided yet
             return self.claim(f"{lead}{name}已审结{{}}", f"{group}.total", reading="total - pending", value=total - pending) + "。"
         text = self.claim(f"{lead}{name}{{}}", f"{group}.total")
@@ -233,8 +268,8 @@ class Teller:
                 lambda: self.claim(f"{self.pick('制发', '印发')}行政规范性文件{{}}", f"{stem}.issued"),
                 lambda: self.claim("废止行政规范性文件{}", f"{stem}.repealed"),
                 lambda: self.claim("现行有效行政规范性文件{}", f"{stem}.in_force"),
-                lambda: self.claim("作出行政许可处理决定{}", "proactive.licensing.decisions"),
-                lambda: self.claim("作出行政处罚决定{}", "proactive.penalties.decisions"),
+                lambda: self.claim(self.pick("作出行政许可处理决定{}", "办理行政许可{}"), "proactive.licensing.decisions"),
+                lambda: self.claim(self.pick("作出行政处罚决定{}", "行政处罚{}"), "proactive.penalties.decisions"),
             ]
             fee = values["proactive.fees.amount_wan_yuan"]
             if fee:

@@ -12,7 +12,7 @@ from extractor.forms import form_of
 from extractor.model import Report
 
 BASELINE = ROOT / "evals" / "baselines" / "small.json"
-SMALL = ["bundled", "generated:48:1"]
+SMALL = ["bundled", "generated:56:1"]
 
 
 def test_the_small_set_passes_the_gate():
