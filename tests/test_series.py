@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -135,6 +136,12 @@ def test_reworked_paragraphs_of_the_year_before_are_found_and_new_or_short_ones_
     other = "今年重点推进行政许可和行政处罚结果的公示，梳理了权责清单，并对外公布了办事指南，方便企业和群众查阅办理。"
     assert list(reused([account(2021, paragraphs=(old,)), account(2022, paragraphs=(other,))])) == []
     assert list(reused([account(2021, paragraphs=("无。",)), account(2022, paragraphs=("无。",))])) == []
+
+
+def test_a_preamble_may_be_the_same_every_year() -> None:
+    years = [account(2021), account(2022)]
+    years = [replace(one, paragraphs=(Paragraph(0, LONG, PLACE),)) for one in years]
+    assert list(reused(years)) == []
 
 
 def test_masking_keeps_words_and_drops_numbers() -> None:

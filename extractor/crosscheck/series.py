@@ -198,6 +198,8 @@ def sums_of_units(parent: Account, units: Sequence[Account]) -> Iterator[Across]
 def reused(accounts: Sequence[Account], *, near: bool = True) -> Iterator[Across]:
     """Paragraphs that stand in an earlier report too, numbers and years left out of the comparison.
 
+    The preamble is the same every year by its nature and is left out.
+
     With ``near``, also those of the same section in the year before of which at least ALIKE is the same.
     """
     seen: dict[str, tuple[Account, Paragraph]] = {}
@@ -205,7 +207,7 @@ def reused(accounts: Sequence[Account], *, near: bool = True) -> Iterator[Across
         fresh: list[tuple[str, Paragraph]] = []
         for paragraph in account.paragraphs:
             text = masked(paragraph.text)
-            if len(text) < PARAGRAPH:
+            if len(text) < PARAGRAPH or paragraph.section == 0:
                 continue
             earlier = seen.get(text)
             share = 1.0
