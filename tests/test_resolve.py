@@ -9,7 +9,7 @@ from printing import Page, consistent, placements, token
 
 from extractor.crosscheck import Resolution, resolve
 from extractor.forms import form_of
-from extractor.model import Token
+from extractor.model import Assignment, Group, Reading, Token
 
 A = "applications"
 Values = dict[str, int]
@@ -215,8 +215,6 @@ def test_readers_of_different_renderings_are_both_named() -> None:
 def test_a_document_without_a_form_resolves_to_nothing() -> None:
     page = Page()
     page.line(["散文"])
-    from extractor.model import Reading
-
     resolution = resolve([Reading(None, None, ())], page.document())
     assert (resolution.form, resolution.applications, resolution.cells) == (None, None, {})
 
@@ -228,3 +226,94 @@ def test_a_section_that_was_not_found_is_none() -> None:
     resolution = run(page)
     assert resolution.proactive is None
     assert resolution.applications is not None
+
+
+def other_reader(page: Page, cells: list[str], marks: list[str], by: str = "llm:m", rendering: str = "image") -> Reading:
+    """A second reading of some cells of the same document."""
+    group = Group(tuple(cells), (Assignment(tuple(token(mark) for mark in marks)),), "same_line", "complete")
+    return Reading(page.form.key, page.form.divided, (group,), by, rendering)
+
+
+def test_a_second_reader_who_reads_what_the_first_could_not_is_believed_where_arithmetic_agrees() -> None:
+    values = values_of()
+    cell = f"{A}.granted.natural_person"
+    page = Page()
+    page.table(values, marks={cell: "U"})
+    right = resolve([page.reading(), other_reader(page, [cell], [str(values[cell])])], page.document())
+    evidence = right.cells[cell]
+    assert (get(right, cell), evidence.status, evidence.how, evidence.by) == (values[cell], "verified", "llm", ("llm:m",))
+    wrong = resolve([page.reading(), other_reader(page, [cell], [str(values[cell] + 1)])], page.document())
+    assert (get(wrong, cell), wrong.cells[cell].how) == (values[cell], "deduced")
+
+
+def test_a_second_reader_of_the_same_rendering_adds_no_support() -> None:
+    values = values_of()
+    cell = "proactive.licensing.decisions"
+    page = Page()
+    page.table(values)
+    text = resolve([page.reading(), other_reader(page, [cell], [str(values[cell])], rendering="text")], page.document())
+    assert text.cells[cell].by == ("offline",)
+    image = resolve([page.reading(), other_reader(page, [cell], [str(values[cell])])], page.document())
+    assert image.cells[cell].by == ("offline", "llm:m")
+    assert image.cells[cell].status == "read"
+
+
+def test_readers_that_differ_on_section_two_leave_the_cell_open_and_name_both_numbers() -> None:
+    values = values_of()
+    cell = "proactive.licensing.decisions"
+    page = Page()
+    page.table(values)
+    resolution = resolve([page.reading(), other_reader(page, [cell], [str(values[cell] + 9)])], page.document())
+    assert (get(resolution, cell), resolution.cells[cell].status) == (values[cell], "open")
+    assert str(values[cell] + 9) in resolution.cells[cell].why
+
+
+def test_a_reader_of_another_form_is_set_aside_with_a_finding() -> None:
+    values = values_of()
+    page = Page()
+    page.table(values)
+    other = Reading("2019", False, (), "llm:m", "image")
+    assert [f.rule for f in resolve([page.reading(), other], page.document()).findings] == ["reading.form"]
+
+
+def test_what_arithmetic_chose_with_the_help_of_a_failing_table_is_not_verified() -> None:
+    """A misprinted 总计 fails; a row with lost cells, which needs the columns through that row, is then left unverified."""
+    values = values_of(seed=4)
+    path = f"{A}.unavailable.not_held"
+    page = Page()
+    row = page.form.row(path)
+    page.table(values, skip=[path], marks={f"{A}.granted.total": str(values[f"{A}.granted.total"] + 3)})
+    tokens = [t for t in page.line([str(values[row.cells[n]]) for n in (0, 2, 5, 6)]) if t is not None]
+    page.group(row.cells, *placements(tokens, len(row.cells)), column="open")
+    resolution = run(page)
+    assert not any(resolution.cells[cell].verified for cell in row.cells)
+    assert all(get(resolution, cell) == values[cell] for cell in row.cells if resolution.cells[cell].status == "deduced")
+
+
+def test_readings_that_no_combination_satisfies_are_contested_and_nothing_is_chosen() -> None:
+    values = values_of()
+    path = f"{A}.granted"
+    page = Page()
+    row = page.form.row(path)
+    page.table(values, skip=[path])
+    wrong = [str(values[cell] + 50) for cell in row.cells[:-1]]
+    other = [str(values[cell] + 60) for cell in row.cells[:-1]]
+    total = str(values[row.cells[-1]])
+    page.group(row.cells, page.line([*wrong, total]), [token(mark) for mark in [*other, total]])
+    resolution = run(page)
+    assert not any(resolution.cells[cell].verified for cell in row.cells)
+    assert {f.rule for f in resolution.findings} & {"tables.row", "tables.clash", "tables.column"}
+
+
+def test_too_many_alternatives_for_bounded_work_are_given_up() -> None:
+    values = values_of()
+    page = Page()
+    rows = page.form.section(3)
+    page.table(values, skip=[row.path for row in rows])
+    for row in rows:
+        printed = page.line([str(values[cell]) for cell in row.cells])
+        more = ([*printed[:-1], token(str(n))] for n in range(1000, 2000))
+        page.group(row.cells, printed, *more, column="open")
+    resolution = run(page)
+    assert any(f.rule == "reading.gave_up" for f in resolution.findings)
+    assert all(get(resolution, cell) == values[cell] for row in rows for cell in row.cells)
