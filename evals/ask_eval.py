@@ -24,7 +24,8 @@ from extractor.forms import form_of, metrics_of
 from extractor.library import Library
 from extractor.model import Report
 from qa.answer import Answer, Citation, Claim
-from qa.ask import ask, catalogue_of, index_of, recall
+from qa.ask import ask, index_of, recall
+from qa.catalogue import catalogue_of
 from qa.ground import figures, numbers, untraced
 from qa.parse import parse
 from qa.retrieve import K, find

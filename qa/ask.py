@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from extractor.errors import ModelError, QueryError
 
 from .answer import Answer, Citation, Claim, Notebook, Value
-from .catalogue import Catalogue, read_catalogue
+from .catalogue import Catalogue, catalogue_of
 from .index import Index, update
 from .model import open_question, understand, write
 from .narrate import pick, quote
@@ -351,19 +350,6 @@ def _coverage(result: Result, text: str) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------------- what is asked about
-_CATALOGUES: weakref.WeakKeyDictionary[Any, tuple[object, Catalogue]] = weakref.WeakKeyDictionary()
-
-
-def catalogue_of(library: Library) -> Catalogue:
-    """The library's agencies and years; read again only when reports were added."""
-    state = library.rows("SELECT count(*), max(version) FROM reports")[0]
-    known = _CATALOGUES.get(library)
-    if known is None or known[0] != state:
-        known = (state, read_catalogue(library))
-        _CATALOGUES[library] = known
-    return known[1]
-
-
 def recall(history: Sequence[Turn], library: Library, catalogue: Catalogue) -> Parsed | None:
     """How the last question before this one was understood, each in the light of those before it."""
     before: Parsed | None = None

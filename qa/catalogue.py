@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import weakref
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from extractor.library import Library
@@ -308,10 +309,18 @@ def unit_of(agency: str) -> str:
     return "街道" if core.endswith("街道") else core[-1:]
 
 
-def read_catalogue(library: Library) -> Catalogue:
-    """The catalogue of a library, from its ``reports``."""
-    rows = library.rows(
-        "SELECT report_id, agency, year, form, divided, scope, published, source_name FROM reports"
-        " WHERE agency IS NOT NULL ORDER BY version"
-    )
-    return Catalogue(tuple(Entry(*row) for row in rows))
+_CATALOGUES: weakref.WeakKeyDictionary[Any, tuple[object, Catalogue]] = weakref.WeakKeyDictionary()
+
+
+def catalogue_of(library: Library) -> Catalogue:
+    """The library's agencies and years; read again only when something was added to it."""
+    state = tuple((segment, library.journal.size(segment)) for segment in library.journal.segments())
+    known = _CATALOGUES.get(library)
+    if known is None or known[0] != state:
+        rows = library.rows(
+            "SELECT report_id, agency, year, form, divided, scope, published, source_name FROM reports"
+            " WHERE agency IS NOT NULL ORDER BY version"
+        )
+        known = (state, Catalogue(tuple(Entry(*row) for row in rows)))
+        _CATALOGUES[library] = known
+    return known[1]

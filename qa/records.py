@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from .catalogue import catalogue_of
 from .query import Query, counterpart, known_to, metric, require_metrics
 
 if TYPE_CHECKING:
@@ -117,21 +118,34 @@ def run(query: Query, library: Library) -> Result:
     wanted = _accepted(query.metrics)
     base = _base(scope, wanted, query.over)
     parameters = [*values, *wanted, *([query.over] if query.over else [])]
-    everything = (
-        [_row(row) for row in library.rows(f"{base} SELECT * FROM base ORDER BY agency, year", parameters)] if _small(query) else None
-    )
-    held, stated = library.rows(
-        f"{base} SELECT count(DISTINCT report_id), count(DISTINCT CASE WHEN value IS NOT NULL THEN report_id END) FROM base", parameters
-    )[0]
-    rows, total, matching, sql = _chosen(query, library, base, parameters, everything)
+    if _small(query):
+        rows, coverage = _plainly(query, library, [_row(row) for row in library.rows(f"{base} SELECT * FROM base", parameters)])
+        return Result(query, tuple(rows), coverage, None, len(rows), cells_behind(rows, library, query.over), f"{base} SELECT * FROM base")
+    counts = "count(DISTINCT report_id), count(DISTINCT CASE WHEN value IS NOT NULL THEN report_id END)"
+    held, stated = library.rows(f"{base} SELECT {counts} FROM base", parameters)[0]
+    rows, total, matching, sql = _chosen(query, library, base, parameters)
     missing, more = _missing(query, library, base, parameters, held - stated)
-    size = library.rows("SELECT count(*) FROM reports")[0][0]
+    coverage = Coverage(len(catalogue_of(library).entries), held, stated, (*missing, *_absent(query, library)), more)
     cells = cells_behind(rows if query.kind != "count" else rows[:SHOWN], library, query.over)
-    return Result(query, tuple(rows), Coverage(size, held, stated, missing, more), total, matching, cells, sql)
+    return Result(query, tuple(rows), coverage, total, matching, cells, sql)
 
 
 def _small(query: Query) -> bool:
     return query.kind in ("value", "compare", "trend", "share")
+
+
+def _plainly(query: Query, library: Library, found: list[Row]) -> tuple[list[Row], Coverage]:
+    """The rows of a query over few reports, in the order to show, with what is missing."""
+    order = {name: at for at, name in enumerate((*query.metrics, *_accepted(query.metrics)))}
+    agencies = {name: at for at, name in enumerate(query.agencies)}
+    rows = [row for row in found if row.metric] or found
+    rows.sort(key=lambda row: (agencies.get(row.agency, 999), row.agency, row.year or 0, order.get(row.metric, 99)))
+    held = {row.report_id: row for row in found}
+    stated = {row.report_id for row in found if row.value is not None}
+    lacking = sorted((row for name, row in held.items() if name not in stated), key=lambda row: (row.agency, row.year or 0))
+    missing = tuple(Missing(row.agency, row.year, _reason(query, row.form, row.divided, row.status)) for row in lacking[:20])
+    size = len(catalogue_of(library).entries)
+    return rows, Coverage(size, len(held), len(stated), (*missing, *_absent(query, library)), max(0, len(lacking) - 20))
 
 
 def _scope(query: Query) -> tuple[str, list[Any]]:
@@ -188,16 +202,8 @@ def _decimal(value: object) -> Decimal | None:
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number
 
 
-def _chosen(
-    query: Query, library: Library, base: str, values: list[Any], everything: list[Row] | None
-) -> tuple[list[Row], Decimal | None, int, str]:
+def _chosen(query: Query, library: Library, base: str, values: list[Any]) -> tuple[list[Row], Decimal | None, int, str]:
     """The rows to show, the sum or count, how many meet the condition, and the SQL that gave them."""
-    if everything is not None:
-        kept = [row for row in everything if row.metric] or everything
-        order = {name: at for at, name in enumerate((*query.metrics, *_accepted(query.metrics)))}
-        agencies = {name: at for at, name in enumerate(query.agencies)}
-        kept.sort(key=lambda row: (agencies.get(row.agency, 999), row.year or 0, order.get(row.metric, 99)))
-        return kept, None, len(kept), f"{base} SELECT * FROM base"
     condition, bound = "value IS NOT NULL", []
     if query.where:
         condition += f" AND value {query.where.op} ?"
@@ -237,21 +243,34 @@ def _placed(values: tuple[Any, ...]) -> Row:
 
 
 def _missing(query: Query, library: Library, base: str, values: list[Any], count: int) -> tuple[tuple[Missing, ...], int]:
-    """Reports in scope without a value, and agencies or years that the library does not hold."""
-    found: list[Missing] = []
-    if count > 0:
-        sql = f"""{base} SELECT agency, year, form, divided, any_value(status) FROM base GROUP BY report_id, agency, year, form, divided
+    """Reports in scope without a value, and how many more there are."""
+    if count <= 0:
+        return (), 0
+    sql = f"""{base} SELECT agency, year, form, divided, any_value(status) FROM base GROUP BY report_id, agency, year, form, divided
 HAVING count(value) = 0 ORDER BY agency, year LIMIT 20"""
-        for agency, year, form, divided, status in library.rows(sql, values):
-            asked = form in ("2019", "2021") and any(known_to(key, form, divided) for key in query.metrics)
-            found.append(Missing(agency, year, (status or "absent") if asked else "not_in_form" if form else "no_tables"))
-    more = max(0, count - len(found))
+    found = tuple(
+        Missing(agency, year, _reason(query, form, divided, status)) for agency, year, form, divided, status in library.rows(sql, values)
+    )
+    return found, max(0, count - len(found))
+
+
+def _reason(query: Query, form: str | None, divided: bool | None, status: str | None) -> str:
+    """Why a report has no value: its form does not ask, it has no tables, or what the cell holds instead."""
+    if form not in ("2019", "2021"):
+        return "no_tables"
+    asked = any(known_to(key, form, divided) for key in _accepted(query.metrics))  # type: ignore[arg-type]
+    return (status or "absent") if asked else "not_in_form"
+
+
+def _absent(query: Query, library: Library) -> tuple[Missing, ...]:
+    """Agencies and years asked for that the library does not hold."""
+    found: list[Missing] = []
     for agency in query.agencies:
-        years = {year for (year,) in library.rows("SELECT DISTINCT year FROM reports WHERE agency = ?", [agency])}
+        years = {entry.year for entry in catalogue_of(library).by_agency.get(agency, ())}
         found += [Missing(agency, year, "no_report") for year in query.years if year not in years]
         if not years and not query.years:
             found.append(Missing(agency, None, "no_report"))
-    return tuple(found), more
+    return tuple(found)
 
 
 def cells_behind(rows: Iterable[Row], library: Library, over: str | None = None) -> tuple[CellRef, ...]:
@@ -284,7 +303,7 @@ def _reports(query: Query, library: Library) -> Result:
     scope, values = _scope(query)
     sql = f"SELECT report_id, agency, year, form, divided, source_name FROM reports WHERE {scope} ORDER BY agency, year"
     rows = tuple(_row((*row, "", None, None, None)) for row in library.rows(sql, values))
-    size = library.rows("SELECT count(*) FROM reports")[0][0]
+    size = len(catalogue_of(library).entries)
     missing = tuple(
         Missing(agency, year, "no_report")
         for agency in query.agencies

@@ -30,7 +30,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 def settings(server: ScriptedServer, folder: Path, **more: Any) -> Settings:
     return Settings(
-        OPENAI_BASE_URL=server.url, GONGKAI_MODEL="scripted", GONGKAI_STRUCTURED="json_schema", GONGKAI_BACKOFF=0, GONGKAI_TIMEOUT=1,
+        OPENAI_BASE_URL=server.url, GONGKAI_MODEL="scripted", GONGKAI_STRUCTURED="json_schema", GONGKAI_BACKOFF=0, GONGKAI_TIMEOUT=0.5,
         GONGKAI_TRANSPORT_TRIES=2, GONGKAI_CONTENT_TRIES=2, GONGKAI_LLM_LOG=folder / "log.sqlite", **more,
     )  # fmt: skip
 

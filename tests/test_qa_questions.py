@@ -11,8 +11,7 @@ from small_qa import BUREAU, CITY, DISTRICT, OFFICE, library_in
 from extractor.forms import vocabulary
 from extractor.library import Library
 from qa.answer import Notebook
-from qa.ask import catalogue_of
-from qa.catalogue import Catalogue, names_of, places_of
+from qa.catalogue import Catalogue, catalogue_of, names_of, places_of
 from qa.measures import measures
 from qa.parse import Parsed, parse
 from qa.query import all_metrics
