@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 SUFFIXES = frozenset(
-    {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf", ".doc", ".docx", ".wps", ".rtf", ".odt"}
+    {"", ".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf", ".doc", ".docx", ".wps", ".rtf", ".odt"}
     | {".xls", ".xlsx", ".csv", ".tsv", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".zip"}
 )
-"""What a folder is searched for; a file that is named itself is taken whatever it is called."""
+"""What a folder is searched for, files without an ending included; a file that is named itself is taken whatever it is called."""
 
 
 def expand(paths: Iterable[str | Path]) -> tuple[Path, ...]:
