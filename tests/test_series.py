@@ -217,6 +217,7 @@ def test_rollup_sums_units_lists_what_is_missing_and_compares_the_parent(library
     assert sums[gap].missing == ("清河二县人民政府",) and not sums[gap].complete and sums[gap].difference is None
     assert sums["applications.granted.business"].unproven == ("清河二县人民政府",)
     assert [item.key for item in made.differing] == ["applications.granted.total"]
+    assert [one.finding.cells for one in made.findings] == [("applications.granted.total",)]
     assert sums["applications.other_handling.total"].total == sum(
         one[f"applications.other_handling.{row}.total"] + two[f"applications.other_handling.{row}.total"]
         for row in ("correction_overdue", "fee_overdue", "other")

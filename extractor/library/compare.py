@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..crosscheck.series import SETTLED
+from ..crosscheck.series import SETTLED, Account, Across, sums_of_units
 from ..errors import LibraryError
 from ..forms import FormKey, Metric, form_of, metrics_of
 from ..model import Report
 from ..view import form_for
+from .across import accounts
 from .codebook import HARMONISED, variables
 from .library import Library
 
@@ -138,6 +139,8 @@ class Rollup:
     units: tuple[str, ...]
     parent: str | None
     sums: tuple[Sum, ...]
+    findings: tuple[Across, ...] = ()
+    """Where the parent's report is not the sum of all its units."""
 
     @property
     def differing(self) -> tuple[Sum, ...]:
@@ -172,7 +175,18 @@ def rollup(library: Library, units: Sequence[str], *, parent: str | None = None)
                 side(above, key).value if above else None,
             )
         )
-    return Rollup(names, (above.agency or above.source.name) if above else None, tuple(sums))
+    found: tuple[Across, ...] = ()
+    if parent:
+        whole, *parts = _accounts(library, [library.find(parent), *ids])
+        found = tuple(sums_of_units(whole, parts))
+    return Rollup(names, (above.agency or above.source.name) if above else None, tuple(sums), found)
+
+
+def _accounts(library: Library, ids: Sequence[str]) -> list[Account]:
+    known = {account.id: account for account in accounts(library, ids)}
+    if len(known) < len(set(ids)):
+        raise LibraryError("有的报告没有机关名称或年度，不能与上级比较；先用 gongkai correct 补上 (a report lacks agency or year)")
+    return [known[one] for one in ids]
 
 
 def _summable(key: FormKey) -> list[tuple[str, str]]:
