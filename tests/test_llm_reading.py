@@ -17,7 +17,7 @@ from evals.faults import Subject, figures_of, measure, subjects
 from evals.generate import one
 from extractor.engines import Session, doubtful
 from extractor.errors import ModelError, SettingsError
-from extractor.forms import form_of
+from extractor.forms import form_of, metrics_of
 from extractor.llm.figures import grounded
 from extractor.llm.ground import evidence, ground, group_of
 from extractor.llm.log import CallLog
@@ -365,6 +365,16 @@ def test_a_number_printed_once_is_one_fact() -> None:
     found, wrong = grounded([told(), told()], sentence("收到申请12件"), {})
     assert len(found) == 1
     assert "只印了一次" in wrong[0]
+
+
+def test_one_number_may_be_said_of_two_metrics_and_stands_by_its_own_words() -> None:
+    metrics = metrics_of(form_of("2021"))
+    keys = ("review_litigation.review.total", "review_litigation.review.corrected", "review_litigation.litigation.total")
+    words = ("被申请行政复议", "复议(结果纠正)", "被提起行政诉讼")
+    told_all = [told(number="1", unit="份", metric=key, what=what) for key, what in zip(keys, words, strict=True)]
+    found, wrong = grounded(told_all, sentence("共有1份答复被申请行政复议(结果纠正),1份被提起行政诉讼(尚未审结)。"), metrics)
+    assert wrong == []
+    assert [each.start for each in found] == [2, 2, 20]
 
 
 def test_an_unknown_sentence_or_metric_is_refused() -> None:

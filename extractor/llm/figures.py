@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rapidfuzz import fuzz
+
 from ..forms import Metric
 from .sentences import Sentence
 from .shapes import Figure
 
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal(1000), "百万": Decimal(1_000_000), "千万": Decimal(10_000_000)}
 _AFTER = re.compile(r"\s*(?:余|多|几)?\s*(百万|千万|万|亿|千)?")
+_PAUSE = re.compile(r"[,，;；。、]")
 _HAN = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 
@@ -34,7 +37,7 @@ def grounded(figures: Sequence[Figure], given: Mapping[int, Sentence], metrics: 
     """The figures that stand where they are cited, and what is wrong with the others, one sentence each."""
     found: list[Standing] = []
     wrong: list[str] = []
-    used: set[tuple[int, int]] = set()
+    used: set[tuple[int, int, str | None]] = set()
     for figure in figures:
         sentence = given.get(figure.sentence)
         if sentence is None:
@@ -44,11 +47,9 @@ def grounded(figures: Sequence[Figure], given: Mapping[int, Sentence], metrics: 
             wrong.append(f"第 {figure.sentence} 句的“{figure.number}”：没有 {figure.metric} 这个指标，请用清单中的键或 null")
             continue
         places = list(_places(sentence.text, figure.number))
-        free = [place for place in places if (sentence.number, place) not in used]
-        place = next(iter(free), None)
-        if place is None and figure.metric is not None and places:
-            # One number may be said of two metrics (各 3 件); only facts are counted once.
-            place = places[0]
+        # One number may be said of two metrics (各 3 件, 1 件被纠正); of one metric, or as a plain fact, it counts once.
+        free = [at for at in places if (sentence.number, at, figure.metric) not in used]
+        place = _nearest(free, figure.what, sentence.text)
         if place is None:
             numbers = "、".join(re.findall(r"\d+(?:[.,]\d+)*", sentence.text)) or "没有数字"
             once = "只印了一次，已经用过" if places else "没有印"
@@ -58,7 +59,7 @@ def grounded(figures: Sequence[Figure], given: Mapping[int, Sentence], metrics: 
         if value is None:
             wrong.append(f"第 {figure.sentence} 句的“{figure.number}”不是一个数")
             continue
-        used.add((sentence.number, place))
+        used.add((sentence.number, place, figure.metric))
         after = _AFTER.match(sentence.text, place + len(figure.number))
         scale = after.group(1) if after else None
         end = after.end() if after and scale else place + len(figure.number)
@@ -69,6 +70,22 @@ def grounded(figures: Sequence[Figure], given: Mapping[int, Sentence], metrics: 
             end += at + len(unit)
         found.append(Standing(figure, value * _SCALES.get(scale or "", Decimal(1)), sentence, place, end))
     return found, wrong
+
+
+def _nearest(places: Sequence[int], what: str, text: str) -> int | None:
+    """The place nearest to the words that say what the number is, in their clause if it can be; the first without such words."""
+    if len(places) < 2 or len(what.strip()) < 2:
+        return next(iter(places), None)
+    match = fuzz.partial_ratio_alignment(what.strip(), text, score_cutoff=60)
+    if match is None:
+        return places[0]
+    start, end = match.dest_start, match.dest_end
+
+    def distance(at: int) -> tuple[int, int]:
+        between = text[at:start] if at < start else text[end:at]
+        return len(_PAUSE.findall(between)), len(between)
+
+    return min(places, key=distance)
 
 
 def _places(text: str, number: str) -> Iterator[int]:
