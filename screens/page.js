@@ -29,7 +29,7 @@
     if (target.dataset.do === "mark" && grid) {
       let first = true;
       for (const path of target.dataset.at.split(" ")) {
-        const cell = grid.querySelector(`button[data-at="${CSS.escape(path)}"]`);
+        const cell = grid.querySelector(`button[data-do="cell"][data-at="${CSS.escape(path)}"]`);
         if (!cell) continue;
         cell.classList.remove("is-found");
         void cell.offsetWidth;
