@@ -168,6 +168,12 @@ def test_two_outcomes_joined_are_their_sum() -> None:
     assert claims("予以公开或部分公开50件。") == [("applications.granted.total + applications.partially_granted.total", 50, "agrees")]
 
 
+def test_receipts_and_carry_over_are_added_up() -> None:
+    text = "全年新收公众提出的信息公开申请120件,加上上年结转的6件,共126件。"
+    assert claims(text) == [(NEW, 120, "agrees"), (IN, 6, "agrees"), (HANDLED, 126, "agrees")]
+    assert len(problems(text.replace("126", "127"))) == 1
+
+
 def test_a_row_outranks_its_group_and_strong_words_after_the_number_weak_ones_before() -> None:
     assert claims("因本局不掌握而无法提供的30件。") == [("applications.unavailable.not_held.total", 30, "agrees")]
     assert claims("办结的申请里有30件是本机关不掌握。") == [("applications.unavailable.not_held.total", 30, "agrees")]

@@ -19,6 +19,13 @@ _JOINT = re.compile(r"(?:和|或|及|、|与|以及|或者)(?:予以|同意)?$")
 _AFTER_RESULT = re.compile(r"[^,，。;；()（）\d]{0,16}[(（](?:均|全部|已)?(?:为|被|判决|裁定)?(?P<result>[^()（）\d,，;；。]{2,12})[)）]")
 _ALL_RESULT = re.compile(r"(?:[^,，。;；\d]{0,8}[,，])(?:结果)?(?:均|全部)(?:为|被|予以)?(?P<result>(?:结果)?(?:维持|纠正|纠错))")
 _ABOUT = re.compile(r"公开|依申请|答复")
+_ALTOGETHER = re.compile(r"(?:共|共计|合计|总计|累计)(?:收办|有|为|办理)?(?:约|近|接近|超过?|逾)?")
+_FIGURE = r"[\d一二三四五六七八九十百千万]"
+_RECEIPTS = re.compile(
+    rf"(?:收到?|受理|接收)[^。;；]*?{_FIGURE}[^。;；]{{0,8}}上一?年度?[^。;；]{{0,12}}结转[^。;；\d]{{0,8}}{_FIGURE}+[^\d。;；]{{0,4}}$"
+    rf"|结转[^。;；]*?{_FIGURE}[^。;；]{{0,6}}新收[^。;；\d]{{0,20}}{_FIGURE}+[^\d。;；]{{0,4}}$"
+)
+"""Receipts and what was carried over, told one after the other: what follows as a bare total is both together."""
 _MONEY_TOPICS = {"fees": "proactive.fees.amount_wan_yuan", "procurement": "proactive.procurement.amount_yuan"}
 
 
@@ -221,7 +228,10 @@ def _results(spot: Spot, topic: Topic | None) -> list[About]:
 
 
 def _continued(spot: Spot, topic: Topic | None, form: Form) -> tuple[About, ...]:
-    """“信息公开类行政诉讼情况：共3件”: a bare number that goes on about the dispute named before."""
+    """“信息公开类行政诉讼情况：共3件”, “新收9件，上年结转2件，共11件”: a bare number that goes on about what was named before."""
+    if topic == "applications" and _ALTOGETHER.fullmatch(spot.before.strip()) and not residue(spot.after) and _RECEIPTS.search(spot.lead):
+        handled = Meaning("共 = 新收 + 结转", ("applications.handled.total",))
+        return (About((handled,), True, topic, spot.quantity.end),)
     if topic not in _DISPUTES or topic == "both" or residue(spot.before) or residue(_strip(spot.after, topic)):
         return ()
     totals = [phrase for phrase in phrases_of(form) if topic in phrase.topics and not phrase.strong]

@@ -114,7 +114,7 @@ TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = tuple(
 
 
 _ROWS = re.compile(
-    r"(?:内部事务|过程性|现成|(?:本机关|本办|本局)?不掌握(?:的)?相关政府|已获取)信息|信访(?:举报(?:投诉)?)?类(?:申请)?|信访举报投诉|公开出版物"
+    r"(?:内部事务|过程性|现成|(?:本机关|本办|本局)?不掌握(?:的)?(?:相关|有关)?(?:政府)?|已获取)信息|信访(?:举报(?:投诉)?)?类(?:申请)?|信访举报投诉|公开出版物"
 )
 """Rows of the form whose names hold words that would otherwise change the topic."""
 
@@ -214,7 +214,7 @@ APPLICANTS: tuple[Phrase, ...] = tuple(
     )
     for word, pattern, columns in (
         ("自然人", r"自然人|(?<!法人、)(?:公民|个人)(?:个人)?(?:申请|提出|提交)?(?=[^、和或法]{0,4}$)", ("natural_person",)),
-        ("商业企业", r"商业企业|企业(?=(?:申请|提出|提交|的|共|有)*$)", ("business",)),
+        ("商业企业", r"商业企业|企业(?=(?:申请|提出|提交|的|共|有|\s)*$)", ("business",)),
         ("科研机构", r"科研机构", ("research",)),
         ("社会公益组织", r"(?:社会)?公益组织", ("public_interest",)),
         ("法律服务机构", r"法律服务机构|律师事务所", ("legal_service",)),
@@ -299,7 +299,11 @@ def _proactive(form: Form) -> Iterator[Phrase]:
         yield _phrase(r"收费|收入|金额", "fees", Meaning("行政事业性收费", ("proactive.fees.amount_wan_yuan",)), firm=False)
 
 
-_LOOSE = {"applications.unavailable.not_held": ["不掌握", "信息不存在"], "applications.not_processed.petition": ["信访举报", "信访类"]}
+_LOOSE = {
+    "applications.unavailable.not_held": r"(?:本机关|本单位)?不掌握(?:的)?(?:相关|有关)?(?:政府)?(?:信息|情况)?|(?:政府)?信息不存在",
+    "applications.unavailable.needs_creation": "需?(?:要)?另行制作",
+    "applications.not_processed.petition": "信访举报|信访类",
+}
 """More words for rows of the form; a difference under them proves nothing."""
 
 
@@ -335,12 +339,10 @@ def _outcomes(form: Form) -> Iterator[Phrase]:
         total = (f"{row.path}.total",)
         exact = sorted({_bare(text) for text in (row.label.text, *row.label.printed)}, key=len, reverse=True)
         yield _phrase("|".join(map(re.escape, exact)), "applications", Meaning(row.label.text, total), strong=True, inner=True)
-        loose = [text for text in row.label.spoken if text not in exact]
-        loose += _LOOSE.get(row.path, [])
-        if loose:
-            yield _phrase(
-                "|".join(map(re.escape, loose)), "applications", Meaning(row.label.text, total), firm=False, strong=True, inner=True
-            )
+        loose = [re.escape(text) for text in row.label.spoken if text not in exact]
+        for pattern in ("|".join(loose), _LOOSE.get(row.path, "")):
+            if pattern:
+                yield _phrase(pattern, "applications", Meaning(row.label.text, total), firm=False, strong=True, inner=True)
 
 
 def _bare(label: str) -> str:
