@@ -114,10 +114,16 @@ def check_shares(all_spots: Sequence[Spot], located: Located, tables: Tables) ->
             continue
         if count.quantity.unit in ("%", "元") or count.quantity.bound != "exact" or count.sentence != spot.sentence:
             continue
-        stated = [other.quantity.value for other in all_spots[: index - 1] if _like(other.quantity, count.quantity)]
+        before = [
+            other
+            for other in all_spots[: index - 1]
+            if _like(other.quantity, count.quantity) and other.quantity.end > count.sentence[0] - 120
+        ]
+        stated = [other.quantity.value for other in before]
         bases = sorted({*stated, *wholes} - {Decimal(0)})
         usable = [base for base in bases if base >= count.quantity.value]
-        if not stated or any(_is_share(share, count.quantity.value, base) for base in usable):
+        listed = bool(before) and re.search(r"共|总|其中|分别|按", spot.text[before[0].clause[0] : count.quantity.start])
+        if not listed or any(_is_share(share, count.quantity.value, base) for base in usable):
             continue
         base = max(stated)
         exact = count.quantity.value * 100 / base
@@ -144,8 +150,8 @@ def _wholes(tables: Tables) -> Iterator[int | Decimal | None]:
 
 
 def _is_share(share: Quantity, part: Decimal, whole: Decimal) -> bool:
-    exact = part * 100 / whole
-    return abs(exact - share.value) <= share.step / 2 or 0 <= exact - share.value < share.step
+    """Within one unit of the last printed digit: shares are rounded, cut off, or nudged so that they add up to 100."""
+    return abs(part * 100 / whole - share.value) <= share.step
 
 
 def check_changes(
