@@ -57,7 +57,7 @@ def state(rng: np.random.Generator, number: int, *, rounding: float = 0.15) -> S
         return Stated("", hanzi(number), "", Decimal(number), "exact")
     if number >= 20_000 and number % 100 == 0 and rng.random() < 0.5:
         return Stated("", f"{_short(Decimal(number) / 10_000)}万", "", Decimal(number), "exact")
-    if number >= 1000 and rng.random() < 0.08:
+    if number >= 1000 and number % 13 == 5:  # by the number itself: the random source stays as it is
         return Stated("", f"{number:,}", "", Decimal(number), "exact")
     return Stated("", str(number), "", Decimal(number), "exact")
 
@@ -94,10 +94,10 @@ def _short(amount: Decimal) -> str:
 
 def money(rng: np.random.Generator, yuan: Decimal) -> str:
     """An exact amount of yuan in yuan, 万元 or 亿元."""
-    if yuan >= 10**8 and rng.random() < 0.4 and yuan % 10_000 == 0:
-        return f"{_short(yuan / 10**8)}亿元"
-    if yuan >= 10_000 and rng.random() < 0.5 and yuan % 1 == 0:
-        return f"{_short(yuan / 10_000)}万元"
+    if yuan >= 10**8 and rng.random() < 0.4:
+        return f"{_short(yuan / 10**8)}亿元" if yuan % 10_000 == 0 else f"{_short(yuan)}元"
+    if yuan >= 10_000 and rng.random() < 0.5:
+        return f"{_short(yuan / 10_000)}万元" if yuan % 1 == 0 else f"{_short(yuan)}元"
     return f"{_short(yuan)}元"
 
 

@@ -16,7 +16,7 @@ from extractor.model import Verdict
 from .label import Contradiction, LabelClaim, LabelFact
 from .numbers import Stated, money, percent, state
 from .sheet import Marks
-from .world import Figures
+from .world import Figures, rng_for
 
 NEW, CARRIED, HANDLED = "applications.new_received.total", "applications.carried_in.total", "applications.handled.total"
 OUTCOMES, FORWARD = "applications.outcomes_total.total", "applications.carried_forward.total"
@@ -28,6 +28,7 @@ class Teller:
 
     def __init__(self, rng: np.random.Generator, figures: Figures, marks: Marks, *, wrong: int = 0) -> None:
         self.rng = rng
+        self.more = rng_for("further", figures.agency.name, figures.year)
         self.figures = figures
         self.marks = marks
         self.wrong = wrong
@@ -105,24 +106,39 @@ class Teller:
         if self.chance(0.55):
             told.append(self._outcomes())
         if self.chance(0.3):
-            told.append(self._applicants())
-        if self.chance(0.35):
-            told.append(self._reasons())
-        if self.chance(0.3):
             told.append(self._rate())
         if self.chance(0.35) and self.figures.before:
             told.append(self._compared(new))
         if self.figures.units and self.chance(0.5):
             told.append(self._units())
-        return [sentence for sentence in told if sentence]
+        return [sentence for sentence in (*told, *self._further(new, carried, told)) if sentence]
+
+    def _further(self, new: int, carried: int, told: list[str]) -> list[str]:
+        """More ways to say it, from a random source of their own: adding one leaves every other sentence as it was."""
+        main, self.rng = self.rng, self.more
+        try:
+            if carried and self.chance(0.2):
+                told[0] = self._added_up()
+            told[:] = [self._reworded(sentence) for sentence in told]
+            sentences = [self._applicants()] if self.chance(0.3) else []
+            return [*sentences, self._reasons()] if self.chance(0.35) else sentences
+        finally:
+            self.rng = main
+
+    def _reworded(self, text: str) -> str:
+        """Other words for the same, in some reports."""
+        swaps = (("结转至下年度", "结转下年"), ("结转下年度继续办理", "结转下一年度办理"))
+        return next((text.replace(old, new) for old, new in swaps if old in text and self.chance(0.3)), text)
+
+    def _added_up(self) -> str:
+        """Both parts of what was to be handled, then their sum."""
+        first = self.claim(f"{self.pick('全年', '本年度')}新收{self.pick('信息公开申请', '公众提出的申请')}{{}}", NEW)
+        second = self.claim(self.pick("加上上年结转的{}", "连同上年结转{}"), CARRIED)
+        return f"{first}，{second}，{self.claim('共{}', HANDLED, reading='new_received + carried_in')}。"
 
     def _received(self, whole: str, new: int, carried: int) -> str:
-        subject = self.pick("政府信息公开申请", "信息公开申请", "依申请公开", "政府信息依申请公开申请", "公众提出的信息公开申请")
-        way = self.rng.integers(5)
-        if way == 4 and carried:  # both parts, then their sum
-            first = self.claim(f"{whole}新收{subject}{{}}", NEW)
-            second = self.claim(self.pick("加上上年结转的{}", "连同上年结转{}"), CARRIED)
-            return f"{first}，{second}，{self.claim('共{}', HANDLED, reading='new_received + carried_in')}。"
+        subject = self.pick("政府信息公开申请", "信息公开申请", "依申请公开", "政府信息依申请公开申请")
+        way = self.rng.integers(4)
         ambiguous = (HANDLED,)
         if way == 0:  # 收办 is always 新收 + 结转
             reading = "new_received + carried_in"
@@ -242,7 +258,7 @@ class Teller:
                 return ""
             none = LabelClaim(metric=f"{group}.total", value=Decimal(0), verdict="agrees", start=0, end=0, optional=True)
             return self.marks.wrap(f"{self.pick('未发生', '没有发生')}因信息公开引发的{name}。", none)
-        lead = self.pick("因政府信息公开", "涉及政府信息公开的", "全年信息公开类", "因信息公开引发")
+        lead = self.pick("因政府信息公开", "涉及政府信息公开的", "全年信息公开类")
         if pending and total > pending and self.chance(0.3):  # leaves out what is not decided yet
             return self.claim(f"{lead}{name}已审结{{}}", f"{group}.total", reading="total - pending", value=total - pending) + "。"
         text = self.claim(f"{lead}{name}{{}}", f"{group}.total")
@@ -268,8 +284,8 @@ class Teller:
                 lambda: self.claim(f"{self.pick('制发', '印发')}行政规范性文件{{}}", f"{stem}.issued"),
                 lambda: self.claim("废止行政规范性文件{}", f"{stem}.repealed"),
                 lambda: self.claim("现行有效行政规范性文件{}", f"{stem}.in_force"),
-                lambda: self.claim(self.pick("作出行政许可处理决定{}", "办理行政许可{}"), "proactive.licensing.decisions"),
-                lambda: self.claim(self.pick("作出行政处罚决定{}", "行政处罚{}"), "proactive.penalties.decisions"),
+                lambda: self.claim("作出行政许可处理决定{}", "proactive.licensing.decisions"),
+                lambda: self.claim("作出行政处罚决定{}", "proactive.penalties.decisions"),
             ]
             fee = values["proactive.fees.amount_wan_yuan"]
             if fee:
