@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel, create_model
 
-from extractor.engines import Engine, Session
+from extractor.engines import Engine, Session, doubtful
 from extractor.errors import SettingsError
 from extractor.forms import Form
 from extractor.llm.log import CallLog
@@ -30,6 +30,7 @@ from extractor.model import Document
 from extractor.pipeline import extract
 from extractor.reading.marks import marks_of
 from extractor.reading.outline import outlines
+from extractor.reading.tables import read_tables
 from extractor.sources import read_bytes
 
 from .label import Label, LabelClaim, LabelFact
@@ -51,6 +52,8 @@ class Subject:
     group: str
     truth: Any
     """``scripted_server.Truth``."""
+    settled: CaseResult | None = None
+    """The embedded reader's result where it leaves nothing in doubt: ``auto`` asks nothing and gives the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,8 @@ def subjects(sets: Iterable[str]) -> list[Subject]:
         truth.record = record_of(document, label)
         truth.figures = list(figures_of(document, label))
         truth.stated = [{"field": "agency", "value": label.agency, "line_text": _bare(label.agency)}] if label.agency else []
-        found.append(Subject(case, document, label, group, truth))
+        alone = None if doubtful_cells(document) else score(case.id, group, label, extract(document)[0])
+        found.append(Subject(case, document, label, group, truth, alone))
     return found
 
 
@@ -177,6 +181,9 @@ def measure(
         settings = settings_for(running.url, Path(folder))
         with CallLog(settings.log_path) as log:
             for subject in found:
+                if engine == "auto" and subject.settled is not None:
+                    results.append(subject.settled)
+                    continue
                 report = extract(subject.document, engine=engine, session=Session(settings, log, narrative))[0]
                 results.append(score(subject.case.id, subject.group, subject.label, report))
                 refused += sum(finding.rule.startswith("llm.") for finding in report.findings)
@@ -281,8 +288,8 @@ def token_table(found: Sequence[Subject]) -> str:
             lines.append(_spent(f"llm（{what}）", name, outcome, base, count))
         outcome = measure(found, "auto", fault, share)
         lines.append(_spent("auto", name, outcome, base, count))
-    asked = [one for one in found if doubtful_cells(one)]
-    cells = sum(len(doubtful_cells(one)) for one in asked)
+    asked = [one for one in found if one.settled is None]
+    cells = sum(len(doubtful_cells(one.document)) for one in asked)
     alone = measure(asked, "auto", None, 0.0)
     lines.append("")
     lines.append(
@@ -298,13 +305,10 @@ def _spent(way: str, fault: str, outcome: Outcome, base: int, count: int) -> str
     return f"| {way} | {fault} | {outcome.requests} | {outcome.tokens:,} | {outcome.tokens / count:,.0f} | {outcome.tokens / base:.0%} |"
 
 
-def doubtful_cells(subject: Subject) -> frozenset[str]:
+def doubtful_cells(document: Document) -> frozenset[str]:
     """The cells that ``auto`` would ask about."""
-    from extractor.engines import doubtful
-    from extractor.reading.tables import read_tables
-
-    outline = outlines(subject.document)[0]
-    return doubtful(subject.document, (read_tables(subject.document, outline),), marks_of(subject.document, outline))
+    outline = outlines(document)[0]
+    return doubtful(document, (read_tables(document, outline),), marks_of(document, outline))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies
 from llguidance import LLMatcher, LLTokenizer
 from scripted_server import FAULTS, Fault, Plan, ScriptedServer, Truth, truth_of
 
-from evals.faults import Subject, figures_of, measure, subjects
+from evals.faults import Subject, customary_tokens, figures_of, main, measure, subjects
 from evals.generate import one
 from extractor.engines import Session, doubtful
 from extractor.errors import ModelError, SettingsError
@@ -619,3 +619,27 @@ def test_a_models_claim_that_differs_is_a_doubt_and_never_a_mistake_found(tmp_pa
 def test_figures_of_labels_can_be_cited(some: Sequence[Subject]) -> None:
     assert any(list(figures_of(one.document, one.label)) for one in some)
     assert one(7, 1).label.claims
+
+
+# --------------------------------------------------------------------------- what it costs
+def test_three_tables_cost_at_most_six_tenths_of_the_customary_call(some: Sequence[Subject]) -> None:
+    chosen = some[:6]
+    _, base, failed = customary_tokens(chosen, None, 0.0, narrative=False)
+    assert failed == 0
+    assert measure(chosen, "llm", None, 0.0).tokens <= 0.6 * base
+
+
+def test_settled_reports_cost_auto_nothing(tmp_path: Path, some: Sequence[Subject]) -> None:
+    settled = [one for one in some if one.settled is not None]
+    assert settled
+    with ScriptedServer([one.truth for one in settled]) as server, CallLog(tmp_path / "log.sqlite") as log:
+        for one_ in settled:
+            extract(one_.document, engine="auto", session=Session(asking(server, log), log))
+        assert server.seen == []
+
+
+def test_the_fault_table_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--sets", "generated:2:7:mixed", "--faults", "digits_changed"]) == 0
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| digits_changed")]
+    assert [row.split("|")[2:4] for row in rows] == [[" 10% ", " llm "], [" 10% ", " auto "], [" 100% ", " llm "], [" 100% ", " auto "]]
+    assert all(row.split("|")[6].strip() == "0" for row in rows)
