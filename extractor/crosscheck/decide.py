@@ -15,6 +15,8 @@ from .solver import Budget, find, part, parts_of, prove
 UNKNOWN = -1
 _MANY = 300
 """Alternatives in all beyond which it pays to drop the hopeless ones first."""
+LOST = 3
+"""Lost cells in one row that are less likely than numbers run together."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ class Decision:
     """Cells of failing or clashing identities."""
     surviving: dict[int, list[int]] = field(default_factory=dict)
     """By block: alternatives that the identities leave; blocks without choice are not listed."""
+    picked: dict[int, int] = field(default_factory=dict)
+    """By block: the alternative of one reading that satisfies everything; blocks for which none was sought are not listed."""
     lone: dict[int, int] = field(default_factory=dict)
     """By cell: an identity without which the cell is no longer certain."""
     unsettled: set[int] = field(default_factory=set)
@@ -68,12 +72,15 @@ def decide(layout: Layout, blocks: Sequence[Block], budget: Budget | None = None
     budget = budget or Budget()
     net, state, force = _consistent(net, decision, budget)
     _settle(net, decision, _placed(net, blocks, owners), state, force, budget)
+    picked, decision.picked = decision.picked, {}
     for number, block in enumerate(owners):
         if block is not None:
             start, end = int(net.offset[number]), int(net.offset[number + 1])
             origin = net.choices[number].origin
             living = np.flatnonzero(state.alive[0, start:end])
             decision.surviving[block] = [int(n) for n in (living if origin is None else origin[living])]
+            if number in picked:
+                decision.picked[block] = int(picked[number] if origin is None else origin[picked[number]])
     return decision
 
 
@@ -182,7 +189,9 @@ def _refuted(net: Network, decision: Decision, state: State, force: list[int], b
             continue
         off = np.ones(len(net.layout.members), bool)
         off[list(identities)] = False
-        if dive(net, off, state.alive[0], (state.low[0], state.high[0]), blocks) is not None:
+        found_one = dive(net, off, state.alive[0], (state.low[0], state.high[0]), blocks)
+        if found_one is not None:
+            decision.picked.update(found_one.ways)
             continue
         outcome, _ = find(net, part(net, blocks, identities, state.alive[0], state.low[0], state.high[0]), budget)
         if outcome == "none":
@@ -192,21 +201,30 @@ def _refuted(net: Network, decision: Decision, state: State, force: list[int], b
     return found
 
 
-def dive(
-    net: Network, off: Flags, alive: Flags, bounds: tuple[Ints, Ints], blocks: Sequence[int], *, last: bool = False
-) -> dict[int, int] | None:
-    """A satisfying reading found by taking the first (or last) alternative that is left, again and again; None when that fails."""
+@dataclass(frozen=True, slots=True)
+class Dive:
+    """A satisfying reading of some blocks."""
+
+    values: dict[int, int]
+    """By cell."""
+    ways: dict[int, int]
+    """By block: the alternative it takes, as a number in ``Choice``."""
+
+
+def dive(net: Network, off: Flags, alive: Flags, bounds: tuple[Ints, Ints], blocks: Sequence[int], *, last: bool = False) -> Dive | None:
+    """A satisfying reading found by taking the likeliest (or last) alternative that is left, again and again; None when that fails."""
     alive = alive.copy()
     low, high = bounds[0].copy(), bounds[1].copy()
     row = off[None, :]
+    ways = {}
     for number in blocks:
         choice = net.choices[number]
         start, end = int(net.offset[number]), int(net.offset[number + 1])
-        living = start + np.flatnonzero(alive[start:end])
+        living = np.flatnonzero(alive[start:end])
+        ways[number] = pick = int(living[-1] if last else _likeliest(choice, living))
         if living.size > 1:
-            pick = living[-1 if last else 0]
             alive[start:end] = False
-            alive[pick] = True
+            alive[start + pick] = True
             state = net.run(row, alive, (low, high))
             if state.broken[0]:
                 return None
@@ -222,7 +240,17 @@ def dive(
                 if state.broken[0]:
                     return None
                 alive, low, high = state.alive[0].copy(), state.low[0].copy(), state.high[0].copy()
-    return {cell: int(low[net.position[cell]]) for number in blocks for cell in net.choices[number].cells}
+    return Dive({cell: int(low[net.position[cell]]) for number in blocks for cell in net.choices[number].cells}, ways)
+
+
+def _likeliest(choice: Choice, living: Ints) -> int:
+    """The first alternative in printed order; where that has lost many cells, the first that has lost none, if there is one.
+
+    A long digit string is rather several numbers run together than one number with all its neighbours gone.
+    """
+    missing = (choice.low[living] != choice.high[living]).sum(axis=1)
+    whole = living[missing == 0]
+    return int(whole[0] if missing[0] >= LOST and whole.size else living[0])
 
 
 def _settle(net: Network, decision: Decision, placed: Flags, state: State, force: list[int], budget: Budget) -> None:
@@ -289,8 +317,10 @@ def _exact(net: Network, decision: Decision, state: State, force: list[int], wan
         off = np.ones(len(net.layout.members), bool)
         off[list(identities)] = False
         whole = part(net, blocks, identities, state.alive[0], *bounds)
-        first = dive(net, off, state.alive[0], bounds, blocks) or find(net, whole, budget)[1]
-        last = dive(net, off, state.alive[0], bounds, blocks, last=True) or first
+        shallow = dive(net, off, state.alive[0], bounds, blocks)
+        first = shallow.values if shallow else find(net, whole, budget)[1]
+        deep = dive(net, off, state.alive[0], bounds, blocks, last=True)
+        last = deep.values if deep else first
         same = {cell: first[cell] for cell in asked if cell in first and first[cell] == last[cell]}
         kept = prove(net, whole, same, (), budget)[0]
         proven.update((net.position[cell], same[cell]) for cell in kept)

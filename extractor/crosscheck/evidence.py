@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ..forms import Form
 from ..model import Document, Evidence, How, Place, Printed, Status, Token
-from .decide import UNKNOWN, Decision, number_of
+from .decide import LOST, UNKNOWN, Decision, number_of
 from .problem import Block, Layout, same_token
 from .sentences import identities_named, lines_of
 
@@ -60,6 +60,8 @@ class Weigher:
         group = block.group
         surviving = self.decision.surviving.get(number) or list(range(len(group.alternatives)))
         preferred = self._preferred(block, surviving)
+        if number in self.decision.picked and sum(token is None for token in group.alternatives[preferred].tokens) >= LOST:
+            preferred = self.decision.picked[number]
         tokens = group.alternatives[preferred].tokens
         placed = group.row in ("same_line", "precedes")
         result = []
