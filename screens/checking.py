@@ -146,14 +146,17 @@ def print_findings(console: Console, report: Report, least: Severity) -> None:
     for one in kept:
         view = finding_view(report, one)
         line = Text.assemble((f"{view.sign} {view.word}", f"bold {COLOURS[view.tone]}"), f"  {view.name}  ", (one.rule, "dim"))
-        console.print(Padding(line, (1, 0, 0, 2), expand=False))
+        console.print()
+        console.print(Padding(line, (0, 0, 0, 2), expand=False))
         console.print(Padding(Text(one.message), (0, 0, 0, 4), expand=False))
         for quote in view.quotes[:4]:
             console.print(Padding(Text.assemble(("“" + quote.text + "”", ""), (f"  {quote.where}", "dim")), (0, 0, 0, 6), expand=False))
         if one.suggestion:
             console.print(Padding(Text(f"建议：{one.suggestion}", style="cyan"), (0, 0, 0, 4), expand=False))
     hidden = len(report.findings) - len(kept)
-    console.print(Padding(Text(_told(report, hidden), style="dim"), (1, 0, 1, 2), expand=False))
+    console.print()
+    console.print(Padding(Text(_told(report, hidden), style="dim"), (0, 0, 0, 2), expand=False))
+    console.print()
 
 
 def _told(report: Report, hidden: int) -> str:

@@ -135,6 +135,7 @@ def test_section_six_owes_a_word_on_the_fee_from_2021_on() -> None:
     assert FEES in RULES["shape.fee_silent"].source
     assert "shape.fee_silent" not in ids(shaped(silent, year=2020, key="2019"))
     assert "shape.fee_silent" not in ids(shaped("未收取信息处理费。", year=2021))
+    assert "shape.fee_silent" not in ids(shaped("我局未收取政府信息公开费用。", section=1, year=2021))
     assert "shape.fee_silent" not in ids(shaped("发出收费通知0件,总金额0元。", year=2023))
 
 

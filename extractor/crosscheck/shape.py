@@ -28,6 +28,7 @@ _NAMED = re.compile(
 _OPENING = re.compile(r"^(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）.、]\s*)?(?:一是)?(20\d\d)\s*年度?\s*(?=[,，]|我|本|在|全)")
 _FEE_YEAR = re.compile(r"(20\d\d)\s*年度?(?!\s*\d{1,2}\s*月)[^。;；《》]{0,24}信息处理费(?!管理)")
 _LOOKING_BACK = re.compile(r"整改|上年|去年|上一年|回顾|以来")
+_FEE_TOLD = re.compile(r"信息处理费|(?:信息公开|依申请公开)(?:工作)?(?:的|相关)*(?:任何)?费用")
 _FEE_WORD = re.compile(r"处理费|收费|收取|费用")
 _SELF = re.compile(r"(?<![一-鿿])?(?:我|本)(局|委(?!员|托|会)|厅(?!级)|镇|乡|街道|县|旗)")
 _SELF_IN = {"局": "局", "委": "委", "厅": "厅", "镇": "镇", "乡": "乡", "街道": "街", "县": "县", "旗": "旗"}
@@ -214,7 +215,7 @@ def _fee(report: Report) -> Iterator[Finding]:
         return
     text = "".join(passage.text for passage in report.narrative if passage.section == 6)
     everywhere = "".join(passage.text for passage in report.narrative)
-    if _FEE_WORD.search(text) or "信息处理费" in everywhere:
+    if _FEE_WORD.search(text) or _FEE_TOLD.search(everywhere):
         return
     yield finding(
         "shape.fee_silent",
