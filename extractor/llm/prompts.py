@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from ..model import Document
 from .structured import Message
@@ -27,9 +27,14 @@ def prompt_hash(*names: str) -> str:
     return hashlib.sha256("\0".join(source(name) for name in names).encode()).hexdigest()[:12]
 
 
+@cache
+def _template(name: str) -> Template:
+    return _ENVIRONMENT.from_string(source(name))
+
+
 def render(name: str, **values: object) -> str:
     """A prompt with its values; text of a report is only ever a value, never a template."""
-    return _ENVIRONMENT.from_string(source(name)).render(**values).strip()
+    return _template(name).render(**values).strip()
 
 
 def fence_for(text: str) -> str:
