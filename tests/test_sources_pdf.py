@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,10 +14,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from evals.generate import generate
 from evals.render_pdf import available, render_pdf
+from evals.sheet import Paragraph
 from extractor.errors import LimitError, SourceError
 from extractor.model import Document
 from extractor.pipeline import extract
+from extractor.reading.outline import outlines, passages
 from extractor.sources import Limits, read_bytes
+from extractor.sources.normalise import normalise
 
 pdfmetrics.registerFont(cidfonts.UnicodeCIDFont("STSong-Light"))
 
@@ -90,6 +94,18 @@ def test_pdfs_of_other_producers_are_read_right(producer: str) -> None:
     (report,) = extract(read_bytes(render_pdf(made, producer), "x.pdf"))
     for path, values in made.label.rows.items():
         assert [report.value(cell) for cell in report.cells if cell.rpartition(".")[0] == path] == list(values), path
+
+
+@pytest.mark.parametrize("producer", ["reportlab", "chromium"])
+def test_wrapped_lines_are_whole_paragraphs_again(producer: str) -> None:
+    if not available(producer):
+        pytest.skip(f"{producer} is not installed")
+    (made,) = generate(1, seed=61)
+    document = read_bytes(render_pdf(made, producer), "x.pdf")
+    (outline,) = outlines(document)
+    found = {re.sub(r"\s", "", item.text) for item in passages(document, outline)}
+    told = {re.sub(r"\s", "", normalise(block.text).text) for block in made.sheet.blocks if isinstance(block, Paragraph)}
+    assert told <= found
 
 
 def test_a_ruled_table_is_read_cell_by_cell_with_blanks() -> None:

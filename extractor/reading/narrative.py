@@ -93,12 +93,13 @@ def _paragraphs(
     """Start, end and the pieces of each paragraph."""
     current: list[tuple[int, int]] = []
     width = _wrap_width(document, lines)
+    dented = document.source.format == "pdf" and any(_is_dented(document, index) for index in lines)
     for index in lines:
         start, end = _words(document, index, after)
         if start >= end:
             continue
         prose = _is_prose(document, index, notes=notes, preamble=preamble, going_on=bool(current))
-        if current and (not prose or _begins(document, current[-1], index, document.text[start:end], width)):
+        if current and (not prose or _begins(document, current[-1], index, document.text[start:end], width, dented)):
             yield current[0][0], current[-1][1], current
             current = []
         if prose:
@@ -116,16 +117,27 @@ def _words(document: Document, index: int, after: int | None) -> tuple[int, int]
     return start + len(text) - len(text.lstrip(outer)), start + len(text.rstrip(" \t|"))
 
 
-def _begins(document: Document, last: tuple[int, int], index: int, text: str, width: int) -> bool:
-    """Whether a line begins a new paragraph rather than going on with the last one."""
+def _is_dented(document: Document, index: int) -> bool:
+    return document.text.startswith("  ", document.lines[index].start)
+
+
+def _begins(document: Document, last: tuple[int, int], index: int, text: str, width: int, dented: bool) -> bool:
+    """Whether a line begins a new paragraph rather than going on with the last one.
+
+    ``dented``: the file shows where lines begin, and paragraphs begin further in.
+    """
     before = document.text[last[0] : last[1]]
     style, _, rest = ordinal_of(text)
-    if style in ("part", "main", "sub") and rest:
+    if style in ("part", "main", "sub") and rest and (not dented or _is_dented(document, index) or not before.endswith((";", ",", ":"))):
         return True
     if ordinal_of(before)[0] and _title_of(before) == before and len(before) < (width or 41) - 4:
         return True
+    if before.endswith(":") and (_ITEM.match(text) or style) and (not dented or _is_dented(document, index)):
+        return True
     if not _CLOSED.search(before):
         return style == "digit" and before.endswith(_STOP)
+    if dented:
+        return _is_dented(document, index)
     line, previous = document.lines[index], document.lines[index - 1]
     wrapped = width and line.number == previous.number + 1 and len(before) >= width - 3
     return not (wrapped and not document.text[line.start : line.end].startswith("  ") and not style and not _ITEM.match(text))

@@ -225,12 +225,16 @@ def spaced(line: Sequence[Char]) -> str:
     last: Char | None = None
     for char in line:
         if last is not None:
-            gap = char.left - last.right
-            if gap > 1.2 * last.size:
+            gap, size = char.left - last.right, last.size
+            narrow = last.text.isascii() and char.text.isascii()
+            shown = char.apart and gap > 0.1 * size
+            if narrow:
+                shown = shown or (gap > 0.22 * size and char.origin - last.origin > 0.7 * size)
+            if gap > 1.2 * size:
                 text += "  "
-            elif gap > (0.22 if last.text.isascii() and char.text.isascii() else 0.6) * last.size:
+            elif shown or (gap > 0.6 * size and not narrow):
                 text += " "
-            elif char.text == last.text and abs(char.left - last.left) < 0.15 * last.size:
+            elif char.text == last.text and abs(char.left - last.left) < 0.15 * size:
                 continue  # bold print made by printing twice
         text += char.text
         last = char

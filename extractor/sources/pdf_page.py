@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +27,11 @@ class Char:
     top: float
     right: float
     bottom: float
+    """Top and bottom are those of its font, so that 一 is as high as its neighbours."""
+    origin: float
+    """Where the character begins on its line."""
+    apart: bool = False
+    """Whether a space was printed before it."""
 
     @property
     def middle(self) -> float:
@@ -103,23 +109,38 @@ def _chars(page: pdfium.PdfPage, turn: Any) -> tuple[list[Char], int]:
     text_page = page.get_textpage()
     handle = text_page.raw
     box = raw.FS_RECTF()
-    found: list[Char] = []
+    x, y = ctypes.c_double(), ctypes.c_double()
+    found: list[tuple[str, float, float, float, float, float, bool]] = []
+    heights: dict[float, list[float]] = defaultdict(list)
     unmapped = 0
+    apart = False
     for index in range(raw.FPDFText_CountChars(handle)):
         code = raw.FPDFText_GetUnicode(handle, index)
         if code in (0, 0xFFFE, 0xFFFF):
             unmapped += 1
             code = 0xFFFD
-        if code <= 32 and code != 2:
+        generated = raw.FPDFText_IsGenerated(handle, index) == 1
+        if code in (32, 0xA0, 0x3000):
+            apart = apart or not generated
             continue
-        if raw.FPDFText_IsGenerated(handle, index) == 1 or not raw.FPDFText_GetLooseCharBox(handle, index, ctypes.byref(box)):
+        if (code < 32 and code != 2) or generated or not raw.FPDFText_GetLooseCharBox(handle, index, ctypes.byref(box)):
             continue
+        raw.FPDFText_GetCharOrigin(handle, index, ctypes.byref(x), ctypes.byref(y))
+        start, base = turn(x.value, y.value)
         x0, y0 = turn(box.left, box.top)
         x1, y1 = turn(box.right, box.bottom)
+        size = round(raw.FPDFText_GetFontSize(handle, index), 1)
         char = "-" if code == 2 else chr(code) if code < 0xD800 or code > 0xDFFF else "\ufffd"
-        found.append(Char(char, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+        heights[size].append(abs(y1 - y0))
+        found.append((char, min(x0, x1), max(x0, x1), start, base, size, apart))
+        apart = False
     text_page.close()
-    return found, unmapped
+    high = {size: sorted(each)[int(0.9 * (len(each) - 1))] for size, each in heights.items()}
+    chars = [
+        Char(char, left, base - 0.86 * high[size], right, base + 0.14 * high[size], start, space)
+        for char, left, right, start, base, size, space in found
+    ]
+    return chars, unmapped
 
 
 Matrix = tuple[float, float, float, float, float, float]
