@@ -19,9 +19,10 @@ from extractor.engines import Session, doubtful
 from extractor.errors import ModelError, SettingsError
 from extractor.forms import form_of, metrics_of
 from extractor.llm.figures import grounded
-from extractor.llm.ground import evidence, ground, group_of
+from extractor.llm.ground import ground
 from extractor.llm.log import CallLog
 from extractor.llm.narrative import metrics_for, read_narrative_with_model
+from extractor.llm.placing import evidence, group_of
 from extractor.llm.prompts import fence_for, numbered, prompt_hash
 from extractor.llm.schema import strict, violations
 from extractor.llm.sentences import Sentence, sentences

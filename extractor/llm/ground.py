@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations
-from math import comb
 from typing import Protocol
 
 from ..forms import Form, Row
-from ..model import Assignment, ColumnEvidence, Document, Group, RowEvidence, Token
+from ..model import Document, Token
 from .shapes import PrintedRow
-
-MAX_WAYS = 128
-"""Ways to place a short row's values that are listed; with more, nothing in the row can be verified."""
 
 _LOOSE = re.compile(r"[\s,，]")
 
@@ -127,7 +122,7 @@ def _row(
             f"{printed.row}：第 {foreign[0] + 1} 行是 {owners} 的一行，不是 {printed.row} 的；请给 {printed.row} 自己的行"
         )
         return result
-    placed = _placed([raw for _, raw in wanted], [[t for t in _filled(marks, i) if t.start >= behind.get(i, 0)] for i in lines])
+    placed = _placed([raw for _, raw in wanted], [[t for t in filled(marks, i) if t.start >= behind.get(i, 0)] for i in lines])
     for (column, raw), token in zip(wanted, placed, strict=True):
         token = token or _verbatim(raw, document, lines)
         if token is not None:
@@ -141,7 +136,8 @@ def _row(
     return result
 
 
-def _filled(marks: Marks, line: int) -> list[Token]:
+def filled(marks: Marks, line: int) -> list[Token]:
+    """The values printed on a line, blank boxes left out."""
     return [token for token in marks.tokens(line) if token.kind != "blank"]
 
 
@@ -193,7 +189,7 @@ def _cut_glued(result: Grounded, wanted: Sequence[tuple[int, str]], lines: Seque
     """Neighbouring cells glued into one run of digits: taken when the given strings tile the whole run in order."""
     digits = [raw.strip() for _, raw in wanted]
     for index in lines:
-        for token in _filled(marks, index):
+        for token in filled(marks, index):
             for first in range(len(wanted)):
                 for last in range(first + 2, len(wanted) + 1):
                     free = all(result.tokens[column] is None for column, _ in wanted[first:last])
@@ -230,103 +226,12 @@ def _nothing_left(found: dict[str, Grounded], document: Document, marks: Marks) 
     """Every value on a cited line is used, or the row that left a cell empty is told so."""
     used = {at for each in found.values() for start, end in each.spans for at in range(start, end)}
     for path, each in found.items():
-        each.left = tuple(token for index in each.lines for token in _filled(marks, index) if token.start not in used)
+        each.left = tuple(token for index in each.lines for token in filled(marks, index) if token.start not in used)
         gaps = [each.row.columns[column].key for column, token in enumerate(each.tokens) if token is None]
         if each.left and gaps and not each.refusals:
             rest = "、".join(f"“{token.raw}”" for token in each.left)
             lines = _numbers(dict.fromkeys(document.line_at(token.start) + 1 for token in each.left))
             each.refusals.append(f"{path.partition('.')[2]}：第 {lines} 行还印有 {rest} 没有用上，而 {'、'.join(gaps)} 写成没有印")
-
-
-def group_of(each: Grounded, document: Document, marks: Marks) -> Group:
-    """A grounded row with every way of placing its values that print leaves open, the model's own first."""
-    row, column = evidence(each, document, marks)
-    own = Assignment(tuple(each.tokens), each.left, "模型这样填")
-    others, complete = _other_ways(each, column, marks)
-    sound = complete and marks.in_order and not each.refusals and not each.glued and not each.left
-    why = "；".join(each.refusals) or ("数字连在一起，由模型分开" if each.glued else "")
-    alternatives = tuple(dict.fromkeys([own, *others]))
-    return Group(each.row.cells, alternatives, row, column, sound, each.lines, why)
-
-
-def _other_ways(each: Grounded, column: ColumnEvidence, marks: Marks) -> tuple[list[Assignment], bool]:
-    """The values of a short row in every other set of places, in printed order; whether all could be listed."""
-    values = [(at, token) for at, token in enumerate(each.tokens) if token is not None]
-    size = len(each.tokens)
-    if column != "open" or not values:
-        return [], True
-    if comb(size, len(values)) > MAX_WAYS:
-        return [], False
-    ways = []
-    for places in combinations(range(size), len(values)):
-        tokens: list[Token | None] = [None] * size
-        for place, (_, token) in zip(places, values, strict=True):
-            tokens[place] = marks.fit(token, each.row.cells[place])
-        ways.append(Assignment(tuple(tokens), each.left, "空格也可能在别处"))
-    return ways, True
-
-
-def evidence(each: Grounded, document: Document, marks: Marks) -> tuple[RowEvidence, ColumnEvidence]:
-    """How print, not the model, ties the values to their row and columns."""
-    stands = sorted({document.line_at(token.start) for token in each.tokens if token is not None})
-    size = len(each.tokens)
-    full = all(token is not None for token in each.tokens) and not each.left
-    column: ColumnEvidence = "complete" if full and marks.in_order else "open"
-    if marks.in_order and not full and len(stands) == 1 and _boxed(each, document, marks, stands[0]):
-        column = "box"
-    if not stands:
-        return "unlabelled", column
-    labels = [path for index in range(stands[0], stands[-1] + 1) for path in marks.labels(index)]
-    if labels:
-        alone = set(labels) == {each.row.path} and len(stands) == 1 and not _orphan(stands[-1] + 1, size, document, marks)
-        return ("same_line" if alone else "competing"), column
-    before = stands[0] - 1
-    directly = before >= 0 and marks.labels(before) == (each.row.path,) and not _filled(marks, before)
-    if directly and full and not _orphan(stands[-1] + 1, size, document, marks) and not _values_first(size, document, marks):
-        return "precedes", column
-    return "unlabelled", column
-
-
-def _orphan(index: int, size: int, document: Document, marks: Marks) -> bool:
-    """Whether a line holds values of its own and no label: they could belong to the row before."""
-    if not 0 <= index < len(document.lines):
-        return False
-    return not marks.labels(index) and len(_filled(marks, index)) >= max(2, size - 2)
-
-
-def _values_first(size: int, document: Document, marks: Marks) -> bool:
-    """Whether somewhere a line of values stands before a bare label and no label before it needs the values.
-
-    Then values may stand before their labels in the whole table, and what follows a label may belong to the next.
-    """
-    for line in marks.lines:
-        if not marks.labels(line) or _filled(marks, line) or not _orphan(line - 1, size, document, marks):
-            continue
-        before = next((n for n in range(line - 2, marks.lines.start - 1, -1) if marks.labels(n)), None)
-        if before is None or _filled(marks, before):
-            return True
-    return False
-
-
-def _boxed(each: Grounded, document: Document, marks: Marks, line: int) -> bool:
-    """Whether the boundaries of a real table show which cells of the row are blank."""
-    if document.lines[line].box not in ("grid", "pipes"):
-        return False
-    slots = marks.tokens(line)[-len(each.tokens) :]
-    if len(slots) != len(each.tokens) or len(_filled(marks, line)) != sum(token is not None for token in each.tokens):
-        return False
-    if any(document.lines[line].cells[k].width != 1 for k in range(-len(slots), 0)):
-        return False
-    return all((slot.kind == "blank") == (token is None) for slot, token in zip(slots, each.tokens, strict=True))
-
-
-def with_blanks(each: Grounded, document: Document, marks: Marks) -> Grounded:
-    """The row with the blank boxes of a real table as tokens of their own."""
-    stands = {document.line_at(token.start) for token in each.tokens if token is not None}
-    if len(stands) != 1 or not _boxed(each, document, marks, line := stands.pop()):
-        return each
-    slots = marks.tokens(line)[-len(each.tokens) :]
-    return replace(each, tokens=[token or slot for slot, token in zip(slots, each.tokens, strict=True)])
 
 
 def _heads(row: Row) -> str:

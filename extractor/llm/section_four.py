@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
-from math import comb
+from itertools import pairwise
 
 from ..model import Assignment, ColumnEvidence, Document, Group, RowEvidence, Token
-from .ground import MAX_WAYS, Grounded, Marks
+from .ground import Grounded, Marks
+from .placing import spread
 
 
 def joined(section: int, rows: Sequence[Grounded], document: Document, marks: Marks) -> list[Group]:
@@ -30,7 +30,8 @@ def joined(section: int, rows: Sequence[Grounded], document: Document, marks: Ma
     column: ColumnEvidence = "complete" if full and marks.in_order else "open"
     row: RowEvidence = "precedes" if full and _headed(shared, marks, document) else "unlabelled"
     refused = any(each.refusals or each.glued for each in ordered)
-    others, complete = _other_ways(filled, cells, left, marks) if not full else ([], True)
+    in_print = sorted(filled, key=lambda token: token.start)
+    others, complete = spread(in_print, cells, left, marks) if not full else ([], True)
     own = Assignment(tuple(tokens), left, "模型这样填")
     alternatives = tuple(dict.fromkeys([own, *others]))
     sound = complete and whole and not refused and not left and in_order
@@ -45,18 +46,3 @@ def _headed(lines: set[int], marks: Marks, document: Document) -> bool:
     elsewhere = [line for line in marks.lines if line not in lines and len([t for t in marks.tokens(line) if t.kind != "blank"]) > 1]
     heads = "".join(document.text[document.lines[line].start : document.lines[line].end] for line in marks.lines if line < first)
     return not elsewhere and (bool(named) or "行政复议" in heads)
-
-
-def _other_ways(filled: Sequence[Token], cells: tuple[str, ...], left: tuple[Token, ...], marks: Marks) -> tuple[list[Assignment], bool]:
-    """The printed values in every other set of places, in printed order; whether all could be listed."""
-    if not filled:
-        return [], True
-    if comb(len(cells), len(filled)) > MAX_WAYS:
-        return [], False
-    ways = []
-    for places in combinations(range(len(cells)), len(filled)):
-        tokens: list[Token | None] = [None] * len(cells)
-        for place, token in zip(places, sorted(filled, key=lambda token: token.start), strict=True):
-            tokens[place] = marks.fit(token, cells[place])
-        ways.append(Assignment(tuple(tokens), left, "空格也可能在别处"))
-    return ways, True

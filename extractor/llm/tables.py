@@ -15,8 +15,9 @@ from ..forms import SECTIONS, Column, Row
 from ..model import Document, Group, Note, Reading
 from .answers import ask
 from .checks import failing_rows
-from .ground import Grounded, Marks, Refusal, ground, group_of, with_blanks
+from .ground import Grounded, Marks, Refusal, ground
 from .log import CallLog
+from .placing import group_of, with_blanks
 from .prompts import fence_for, numbered, prompt_hash, said
 from .section_four import joined
 from .settings import Settings
