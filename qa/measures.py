@@ -55,6 +55,8 @@ def measures(scan: Scan) -> Measures:
     if "corrected" in columns and not strong and any(piece.text in ("败诉", "lost") for piece in scan.pieces):
         strong = ["review_litigation.litigation"]
     chosen = strong or _heaviest([key for key, _ in rows])
+    if columns and not strong and (sole := _sole_rows(columns)):
+        chosen = strong = sole
     keys = [key for row in chosen for key in _with_columns(row, columns)]
     return Measures(tuple(dict.fromkeys(keys)), bool(chosen) and not strong, columns if not chosen else ())
 
@@ -97,6 +99,16 @@ def _columns_of() -> dict[str, tuple[str, ...]]:
         stem, _, column = key.rpartition(".")
         rows.setdefault(stem, []).append(column)
     return {stem: tuple(columns) for stem, columns in rows.items()}
+
+
+def _sole_rows(columns: tuple[str, ...]) -> list[str]:
+    """The row that alone has one of these columns (采购总金额 stands only under 政府集中采购)."""
+    found = []
+    for column in columns:
+        having = [stem for stem, own in _columns_of().items() if column in own and stem.startswith("proactive.")]
+        everywhere = [stem for stem, own in _columns_of().items() if column in own]
+        found += having if len(having) == 1 == len(everywhere) else []
+    return list(dict.fromkeys(found))
 
 
 def _rows(scan: Scan) -> list[tuple[str, bool]]:

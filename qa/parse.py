@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import get_args
 
-from .catalogue import Catalogue, Entry, Mention, unit_of
+from .catalogue import Catalogue, Entry, Mention, clean, unit_of
 from .measures import OVERVIEW, Measures, children, measures, whole
-from .query import Condition, Kind, Query, Route, Unit, all_metrics, counterpart, known_to
+from .query import Condition, Kind, Query, Route, Unit, all_metrics, counterpart, known_to, metric
 from .scan import Run, Scan, content, scan
 from .terms import light
 
@@ -19,7 +19,10 @@ _COUNTED = re.compile(
     r"|年度报告|agenc|district|count|cit|depart|bod|report|govern)|(?:几|多少)\s*(?:家|份)(?!的?申请)|有几个(?=不|没|超|行|新|予)"
     r"|(?:机关|单位|部门|区|县|市|政府|厅局|地方|机构)(?:一共|总共|共)?有?(?:几|多少)(?:个|家)(?!申请)"
 )
-_ORGAN = re.compile(r"[\u3400-\u9fff]{1,10}?(?:局|厅|委员会|委|国防部|院|中心|支队|大队|办公室|街道|公司|学校|大学)(?!部)")
+_ORGAN = re.compile(
+    r"(?!(?:[一二两三四五六七八九十几每哪这那\d]+个|各|所有|哪|这些|全部|下属))[\u3400-\u9fff]{1,10}?(?:局|厅|委员会|委|国防部|院|中心|支队|大队|办公室|街道|公司|学校|大学)(?!部)"
+)
+_BUREAU = re.compile(r"(?: (?!and |or |in |of )[a-z]+){1,4} (?:bureau|department|commission|committee)")
 _WHICH_KIND = re.compile(
     r"(?:哪一?[类种个]|什么|何种)(?:不予公开)?(?:情形|理由|原因|申请人|类型|情况|结果)|which (?:ground|reason|applicant|outcome)"
 )
@@ -99,7 +102,21 @@ class _Draft:
             tuple(run.text for run in self.scan.residual if content(run.text) and run.text not in self.unknown and run.text not in light())
             + topics
         )
+        self.words = tuple(word for word in self.words if not self._labelled(word))
+        self.years = self.years or self._recent()
         self.kind_words = self._kind_words()
+
+    def _labelled(self, word: str) -> bool:
+        """Whether a word is part of what the form calls a metric asked for."""
+        return any(word in clean(metric(key).label.text) for key in self.metrics)
+
+    def _recent(self) -> tuple[int, ...]:
+        """“近三年” counted back from the last report of the agency asked about."""
+        if not self.scan.recent:
+            return ()
+        own = [e.year for a in self.agencies for e in self.catalogue.by_agency.get(a, ()) if e.year] or list(self.catalogue.years)
+        latest = max(own, default=0)
+        return tuple(range(latest - self.scan.recent + 1, latest + 1))
 
     def _usable(self) -> list[Mention]:
         """Mentions that name an agency, not one whose department the library lacks, nor a government for its office."""
@@ -120,6 +137,9 @@ class _Draft:
             rest = _ORGAN.match(scanned.blanked[mention.end :])
             if mention.how == "office_for_government":
                 names.append(name)
+                near += mention.agencies
+            elif mention.how == "loose" and (other := _BUREAU.match(scanned.blanked[mention.end :])):
+                names.append(name + other.group())
                 near += mention.agencies
             elif rest and mention.how == "loose" and not _explained(scanned, mention.end, mention.end + rest.end()):
                 names.append(name + rest.group())
@@ -165,7 +185,13 @@ class _Draft:
             return self._records(counted)
         if narrative:
             return self._narrative()
-        if self.agencies and (self.intents or scanned.cue("many")) and len(self.agencies) == 1 and not scanned.mentions[1:]:
+        if (
+            self.agencies
+            and not self.measured.columns
+            and (self.intents or scanned.cue("many"))
+            and len(self.agencies) == 1
+            and not scanned.mentions[1:]
+        ):
             self.metrics = OVERVIEW
             return self._parsed("records", query=self._query("value"))
         nothing = not (self.agencies or self.years or scanned.region or self.intents or scanned.pieces)
@@ -217,11 +243,15 @@ class _Draft:
 
     def _sole(self) -> tuple[str, ...]:
         """The only agency that can be meant, when the library, or the place named, has just one."""
-        agencies = self.catalogue.regions.get(self.scan.region, ()) if self.scan.region else self.catalogue.agencies
+        agencies = self._below() if self.scan.region else self.catalogue.agencies
         return agencies if len(agencies) == 1 else ()
 
+    def _below(self) -> tuple[str, ...]:
+        region = self.scan.region or ""
+        return self.catalogue.regions.get(region) or tuple(a for a in self.catalogue.agencies if a.startswith(region))
+
     def _candidates(self) -> tuple[str, ...]:
-        agencies = self.catalogue.regions.get(self.scan.region, ()) if self.scan.region else self.catalogue.agencies
+        agencies = self._below() if self.scan.region else self.catalogue.agencies
         if self.years:
             agencies = tuple(a for a in agencies if any(e.year in self.years for e in self.catalogue.by_agency[a])) or agencies
         return agencies[:8]
@@ -235,13 +265,14 @@ class _Draft:
         if _WHICH_KIND.search(scanned.text) and len(self.agencies) == 1 and scanned.cue("most", "least") and self.metrics:
             self.metrics = children(self.metrics[0]) or self.metrics
             return "compare"
-        if scanned.cue("share"):
+        rates = bool(self.metrics) and self.metrics[0].startswith("rates.")
+        if scanned.cue("share") and not rates:
             return "share"
         if scanned.cue("most", "least", "rank", "rank_up") and not (counted and scanned.where):
             return "rank"
         if counted and not (scanned.cue("each") and not scanned.where):
             return "count"
-        if scanned.cue("sum") or (scanned.cue("total") and (several or (not self.agencies and not scanned.where))):
+        if scanned.cue("sum") or (scanned.cue("total") and (several or self._open_years() or (not self.agencies and not scanned.where))):
             return "sum"
         if scanned.cue("over_year") or self._compares(several):
             return "compare"
@@ -254,6 +285,10 @@ class _Draft:
         if several:
             return "trend" if len(self.agencies) == 1 else "compare"
         return "value"
+
+    def _open_years(self) -> bool:
+        """Whether one agency is asked about without a year, and the library has several of its reports."""
+        return not self.years and len(self.agencies) == 1 and len(self.catalogue.by_agency.get(self.agencies[0], ())) > 1
 
     def _which_meets(self) -> bool:
         return self.scan.cue("which") and (bool(self.scan.where) or self.scan.cue("none", "some"))
@@ -319,7 +354,8 @@ class _Draft:
     def _region(self) -> str | None:
         if self.scan.region is None:
             return None
-        return next((p for a in self.catalogue.regions[self.scan.region] if (p := _prefix(a, self.scan.region))), self.scan.region)
+        below = self.catalogue.regions.get(self.scan.region, ())
+        return next((p for a in below if (p := _prefix(a, self.scan.region))), self.scan.region)
 
     def _unit(self, agencies: tuple[str, ...]) -> tuple[Unit | None, None]:
         """The kind of agency asked for; none where particular agencies are named, or the library has none of that kind."""

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from .catalogue import Catalogue, Mention
+from .catalogue import Catalogue, Mention, places_of
 from .query import Condition, Operator
 from .words import Sort, lexicon, longest
 
@@ -36,6 +36,11 @@ _ABOVE = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*(万)?\s*{_MEASURE}\s*(?:及)?(以
 _TOP = re.compile(r"前\s*(\d{1,3}|[一二两三四五六七八九十]{1,2})\s*(?:名|位|个|家|大)|top\s*(\d{1,3})")
 _BEFORE = re.compile(r"(?:前一年|上一年|上年)度?(?=呢|的?情况|$|[?？])|the year before|previous year")
 _AFTER = re.compile(r"(?:后一年|下一年|第二年|次年)度?(?=呢|的?情况|$|[?？])|the year after|following year")
+_EXCEPT = re.compile(r"除了?(?:自然人|个人|公民)(?:以外|之外|外)的?")
+_UNITS_OF = re.compile(
+    r"(?:的)?(?:各个?|所有的?|全部|下属的?|[一二两三四五六七八九十几\d]+个|哪个|哪些|哪几个|多少个|哪一个)(?:市直|区直)?(?:区县|区|县|局|部门|单位|镇|街道|机关)"
+)
+"""What follows a place when its units are meant, not its government."""
 _LONE = frozenset("的了是有在和与及吗呢多少几个件次条项份年中里被把对向从到以为因占比各每总共和谁哪那它其区市县省镇数以内上下不未没无起宗")
 """Single characters that stay query words beside an unexplained run."""
 _BOUNDS: dict[str, Operator] = {
@@ -79,6 +84,8 @@ class Scan:
     """Whether the years came as a range."""
     published: int | None = None
     """The year of publication the question speaks of, if it does."""
+    recent: int = 0
+    """The last so many years (近三年)."""
     relative: int = 0
     """Years from the year spoken of before: -1 for “前一年呢”."""
     where: Condition | None = None
@@ -114,10 +121,18 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
     found = Scan(text, english=letters > 2 * han)
     text = _years(found, text, catalogue, today or date.today())
     text = _bounds(found, text)
+    text = _EXCEPT.sub(lambda match: "法人".ljust(len(match.group()), "\x01"), text)
     found.mentions = catalogue.mentions(text)
+    for mention in list(found.mentions):
+        if mention.how == "loose" and _UNITS_OF.match(text[mention.end :]) and places_of(text[mention.start : mention.end]):
+            found.region = text[mention.start : mention.end]
+            found.mentions.remove(mention)
     for mention in found.mentions:
         text = _blank(text, mention.start, mention.end)
-    if (region := catalogue.region_in(text)) is not None:
+    if found.region is not None:
+        at = text.find(found.region)
+        text = _blank(text, at, at + len(found.region))
+    elif (region := catalogue.region_in(text)) is not None:
         found.region = region[0]
         text = _blank(text, region[1], region[2])
     _phrases(found, text)
@@ -146,8 +161,7 @@ def _years(found: Scan, text: str, catalogue: Catalogue, today: date) -> str:
     for match in re.finditer(r"(?:近|最近|过去)([一二两三四五六七八九\d])年(?:来|间)?|(?:last|past) (\d|two|three|four|five) years", text):
         word = match[1] or match[2]
         number = {"two": 2, "three": 3, "four": 4, "five": 5}.get(word) or number_of(word)
-        latest = max(catalogue.years, default=today.year - 1)
-        found.years += range(latest - number + 1, latest + 1)
+        found.recent = number
         found.ranged = True
         text = _blank(text, *match.span())
     relative = {"前年": -2, "去年": -1, "今年": 0, "last year": -1, "this year": 0}
