@@ -176,6 +176,8 @@ def test_receipts_and_carry_over_are_added_up() -> None:
 
 def test_a_row_outranks_its_group_and_strong_words_after_the_number_weak_ones_before() -> None:
     assert claims("因本局不掌握而无法提供的30件。") == [("applications.unavailable.not_held.total", 30, "agrees")]
+    whole = {"applications.unavailable.not_held.total": 26, "applications.unavailable.needs_creation.total": 4}
+    assert the_claim("因本机关不掌握相关情况等无法提供30件。", changed=whole).verdict == "explained"
     assert claims("办结的申请里有30件是本机关不掌握。") == [("applications.unavailable.not_held.total", 30, "agrees")]
     assert claims("办结118件予以公开40件。") == [(DONE, 118, "agrees"), (GRANTED, 40, "agrees")]
 

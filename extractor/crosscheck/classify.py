@@ -69,6 +69,8 @@ def classify(spot: Spot, heading: str, form: Form, year: int | None = None, *, c
     phrase, match, inside = chosen
     topic = topic if topic in phrase.topics else next(iter(phrase.topics))
     phrase = _carried(phrase, spot, year)
+    if phrase.inner and inside:
+        phrase = _within(phrase, spot.before[match.end() :], form)
     plain = _plain(spot, match, topic, inside=inside)
     if phrase.bare and not (plain or (inside and _plain(spot, match, topic, inside=True, rest=False))):
         return ()
@@ -95,6 +97,12 @@ def _carried(phrase: Phrase, spot: Spot, year: int | None) -> Phrase:
         if str(named) in near:
             return replace(phrase, meanings=(phrase.meanings[index],), firm=True)
     return phrase
+
+
+def _within(phrase: Phrase, rest: str, form: Form) -> Phrase:
+    """“因本机关不掌握等无法提供6件”: the row, or the whole group that is named after it."""
+    groups = [one for one in phrases_of(form) if one.joins and one.pattern.search(rest)]
+    return replace(phrase, meanings=(*phrase.meanings, *groups[0].meanings), firm=False) if groups else phrase
 
 
 def _phrase(spot: Spot, heading: str, form: Form, topic: Topic | None) -> tuple[Phrase, re.Match[str], bool] | None:

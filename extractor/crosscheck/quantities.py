@@ -170,14 +170,18 @@ def _percents(hidden: str) -> Iterator[Quantity]:
 
 def _counts(match: re.Match[str], hidden: str, quoted: list[tuple[int, int]]) -> bool:
     """Whether a Chinese numeral counts something: 四次 does, 一件事 and “三公” do not."""
-    start = match.start()
+    start, unit = match.start(), match["unit"]
     if hidden[:start].endswith(("第", "每", "同", "这", "那", "某", "任", "唯", "统", "进", "百分之", "之")) or any(
         a <= start < b for a, b in quoted
     ):
         return False
     if len(match["han"]) == 1 and _NAMED.match(hidden, start):
         often = re.search(r"[每半][年季月周天日]?度?$", hidden[:start])
-        return bool(_ALONE.match(hidden, start)) and not often and not hidden[:start].endswith(("、", "的"))
+        return (
+            bool(_ALONE.match(hidden, start))
+            and not often
+            and not hidden[:start].endswith("、" if unit in ("件", "宗", "份") else ("、", "的"))
+        )
     if match["han"][0] in "百千万亿零〇":
         return False
     return not hidden.startswith(("级", "位一体") if match["unit"] != "部" else ("分", "门", "级"), match.end())
