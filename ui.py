@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +63,8 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build(library: str | Path) -> gr.Blocks:
+def build(shelf: Shelf) -> gr.Blocks:
     """The page over a library."""
-    shelf = Shelf(library)
     demo: gr.Blocks
     with gr.Blocks(title="公开 Gongkai", analytics_enabled=False, delete_cache=(3600, 3600)) as demo:
         remembered = gr.BrowserState("zh", storage_key="gongkai-language", secret="gongkai")
@@ -126,31 +125,44 @@ def password() -> tuple[str, str] | None:
     return name, secret
 
 
-def serve(library: str | Path = "library", *, host: str = LOOPBACK, port: int = 7860, open_browser: bool = False, wait: bool = True) -> Any:
-    """Serve the page until it is stopped; gives app, local and shared address when it is not waited for."""
+def serve(
+    library: str | Path = "library", *, host: str = LOOPBACK, port: int = 7860, open_browser: bool = False, wait: bool = True
+) -> Callable[[], None]:
+    """Serve the page until it is interrupted, or (without ``wait``) until the function given back is called."""
     auth = password()
     if host not in (LOOPBACK, "localhost", "::1") and auth is None:
         raise SettingsError("对外提供网页要先设密码：GONGKAI_AUTH=用户名:密码 (set GONGKAI_AUTH before serving other machines)")
     scratch = tempfile.TemporaryDirectory(prefix="gongkai-page-")
-    atexit.register(scratch.cleanup)
     os.environ["GRADIO_TEMP_DIR"] = scratch.name
-    demo = build(library)
+    shelf = Shelf(library)
+    demo = build(shelf)
+
+    def stop() -> None:
+        demo.close(verbose=False)
+        shelf.library.close()
+        scratch.cleanup()
+
     script = (HERE / "page.js").read_text(encoding="utf-8")
-    return demo.queue(default_concurrency_limit=8).launch(
-        server_name=host,
-        server_port=port,
-        auth=auth,
-        inbrowser=open_browser,
-        prevent_thread_lock=not wait,
-        share=False,
-        quiet=True,
-        ssr_mode=False,
-        run_history=False,
-        footer_links=[],
-        enable_monitoring=False,
-        max_file_size=f"{UPLOAD_MB}mb",
-        theme=theme(),
-        css=grid_css() + (HERE / "page.css").read_text(encoding="utf-8"),
-        head=f"<script>{script}</script>",
-        show_error=False,
-    )
+    try:
+        demo.queue(default_concurrency_limit=8).launch(
+            server_name=host,
+            server_port=port,
+            auth=auth,
+            inbrowser=open_browser,
+            prevent_thread_lock=not wait,
+            share=False,
+            quiet=True,
+            ssr_mode=False,
+            run_history=False,
+            footer_links=[],
+            enable_monitoring=False,
+            max_file_size=f"{UPLOAD_MB}mb",
+            theme=theme(),
+            css=grid_css() + (HERE / "page.css").read_text(encoding="utf-8"),
+            head=f"<script>{script}</script>",
+            show_error=False,
+        )
+    finally:
+        if wait:
+            stop()
+    return stop

@@ -51,6 +51,7 @@ def _cell(page: Any) -> None:
     _report(page)
     page.click(CELL)
     page.wait_for_selector("#gk-panel mark")
+    page.wait_for_selector("#gk-correct-value")
 
 
 def _compare(page: Any) -> None:
@@ -99,13 +100,15 @@ def take(folder: Path) -> list[Path]:
         shelf = Shelf(Path(scratch) / "library")
         for _ in shelf.take_in(sorted(SAMPLES.glob("*.txt"))):
             pass
+        shelf.library.close()
         port = free_port()
-        serve(Path(scratch) / "library", port=port, wait=False)
+        stop = serve(Path(scratch) / "library", port=port, wait=False)
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         taken = [_take(browser, f"http://127.0.0.1:{port}/", picture, folder) for picture in PICTURES]
         browser.close()
+        stop()
     return taken
 
 
@@ -137,5 +140,3 @@ def free_port() -> int:
 if __name__ == "__main__":
     for picture in take(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/img")):
         sys.stdout.write(f"{picture}\n")
-    sys.stdout.flush()
-    # The server's threads are daemons of this process; nothing of it outlives the pictures.
