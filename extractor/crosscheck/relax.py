@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .solver import Part
 
 _TINY = 1e-5
+_LARGE = 10_000_000
+"""Numbers beyond which floating-point bounds are not trusted to half a unit."""
 _OPTIMAL, _INFEASIBLE = 0, 2
 
 
@@ -29,6 +31,7 @@ class Relaxation:
         self._picks: list[Any] = []
         self._terms: dict[int, list[tuple[Any, int]]] = {}
         self._fixed: dict[int, int] = {}
+        self._largest = 0
         for number in part.blocks:
             self._block(number, part)
         for identity in part.identities:
@@ -64,6 +67,7 @@ class Relaxation:
                         cap.SetCoefficient(picks[n], -float(part.high[at]))
                 terms.append((unknown, 1))
             self._terms[cell] = terms
+            self._largest = max(self._largest, int(choice.low[living, k].max()), int(part.high[at]) if open_ else 0)
 
     def _form(self, identity: int) -> tuple[dict[Any, float], float]:
         """An identity's left minus right as coefficients and a constant."""
@@ -99,6 +103,8 @@ class Relaxation:
 
     def find(self) -> tuple[bool, dict[int, int] | None]:
         """Whether a reading may exist at all, and one if the relaxation happens to give it."""
+        if self._largest > _LARGE:
+            return True, None
         status = self._push({}, up=True)
         return status != _INFEASIBLE, self._reading() if status == _OPTIMAL else None
 
@@ -107,6 +113,8 @@ class Relaxation:
 
         Whatever a reading on the way shows to differ is dropped.
         """
+        if self._largest > _LARGE:
+            return set(), set(), dict(cells), list(identities)
         asked: dict[tuple[str, int], tuple[dict[Any, float], float]] = {}
         for cell, value in cells.items():
             asked["cell", cell] = dict(self._terms[cell]), float(self._fixed[cell] - value)

@@ -24,8 +24,8 @@ Outcome = Literal["found", "none", "unknown"]
 class Budget:
     """What exact search may still cost, in the solver's deterministic seconds (about as long on a clock)."""
 
-    left: float = 6.0
-    once: float = 1.0
+    left: float = 4.0
+    once: float = 0.8
     """The most that a single question may cost."""
     calls: int = field(default=0)
 
