@@ -65,7 +65,7 @@ class Teller:
         mistaken = False
         if self.wrong and told > 3 and stated.bound == "exact" and self.chance(0.5):
             off = told + int(self.rng.choice([-2, -1, 1, 2, 10]))
-            readings = {self.value(key) for key in (metric, *also)} | {told}
+            readings = {self.value(key) for key in (metric, *also)} | {told} | self._excuses(metric)
             if off not in readings and off > 0:
                 stated, verdict, reading, mistaken = Stated("", str(off), "", Decimal(off), "exact"), "contradicts", "", True
                 self.wrong -= 1
@@ -77,6 +77,15 @@ class Teller:
         if mistaken:
             payload = (label, Contradiction(kind="narrative", cells=self.metrics[metric].terms))
         return self.marks.wrap(template.format(self.number(stated, self.unit)), payload)
+
+    def _excuses(self, metric: str) -> set[int | Decimal | None]:
+        """Other values that usage would excuse: 收办 or 办结 as any of the four, disputes without those still pending."""
+        if metric in (NEW, HANDLED, OUTCOMES):
+            return {self.value(key) for key in (NEW, HANDLED, OUTCOMES)}
+        group, _, column = metric.rpartition(".")
+        total, pending = self.value(metric), self.metrics.get(f"{group}.pending")
+        left_out = pending.value(self.figures.values) if pending and column == "total" else None
+        return {total - left_out} if isinstance(total, int) and isinstance(left_out, int) else set()
 
     def aside(self, template: str, metric: str, value: Decimal, unit: str, scope: str) -> str:
         """A clause about a metric of another year, of a sub-unit, or about its change."""

@@ -162,7 +162,7 @@ def labels_wrapped(draft: Draft, strength: float) -> bool:
     done = False
     lines: list[TextLine] = []
     for line in draft.lines:
-        found = re.search(r"[（(]?\d[.．][^\s|\d]{7,}", line.text) if line.kind == "row" and line.section == 3 else None
+        found = re.search(r"[（(]?\d[.．][^\s|\d<]{7,}", line.text) if line.kind == "row" and line.section == 3 else None
         if not found or not draft.chance(0.15 + strength * 0.7):
             lines.append(line)
             continue
