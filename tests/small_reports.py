@@ -135,7 +135,8 @@ def read_small(data: bytes, name: str) -> tuple[Document, tuple[Report, ...]]:
         return small_report()[1], ()
     report, document = small_report(order["seed"], order["year"])
     source = document.source.model_copy(update={"name": name, "sha256": hashlib.sha256(data).hexdigest()})
-    return replace(document, source=source), (report.model_copy(update={"source": source}),)
+    reports = [report, small_report(order["seed"], order["year"] + 10)[0]] if order.get("do") == "two" else [report]
+    return replace(document, source=source), tuple(one.model_copy(update={"source": source}) for one in reports)
 
 
 def write_orders(folder: Path, count: int, **special: str) -> list[Path]:

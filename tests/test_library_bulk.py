@@ -56,6 +56,33 @@ def test_a_second_run_does_nothing_and_a_file_twice_is_one_report(tmp_path: Path
     assert (anew.done, anew.new) == (4, 0)
 
 
+def test_a_file_of_several_reports_cut_in_the_middle_of_writing_is_read_again(tmp_path: Path) -> None:
+    files = write_orders(tmp_path / "in", 3, n1="two")
+    library = Library.open(tmp_path / "library")
+    run_bulk(library, files, read_small, workers=0)
+    expected = rows(library)
+    assert len(expected[0]) == 4
+    events = list(library.journal.entries(1))
+    second = next(entry for entry in events if entry.event.get("report_id", "").endswith("-2"))
+    path = library.journal.path(1)
+    path.write_bytes(path.read_bytes()[: second.offset + 5])
+    again = Library.open(library.path)
+    assert len(list(again.reports())) == 2
+    assert run_bulk(again, files, read_small, workers=0).done >= 2
+    assert rows(again) == expected
+
+
+def test_a_file_whose_reading_a_newer_program_does_not_change_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = write_orders(tmp_path / "in", 3)
+    library = Library.open(tmp_path / "library")
+    run_bulk(library, files, read_small, workers=0)
+    for module in ("bulk", "versions"):
+        monkeypatch.setattr(f"extractor.library.{module}.tool_version", lambda: "99.0")
+    upgraded = run_bulk(library, files, read_small, workers=0)
+    assert (upgraded.done, upgraded.new) == (3, 0)
+    assert run_bulk(library, files, read_small, workers=0).skipped == 3
+
+
 def test_failures_are_listed_with_reasons_left_alone_and_retried_on_demand(tmp_path: Path) -> None:
     files = write_orders(tmp_path / "in", 5, n1="fail", n2="bug", n4="nothing")
     library = Library.open(tmp_path / "library")
@@ -93,7 +120,7 @@ def test_full_segments_become_parquet_while_the_run_goes_on(tmp_path: Path, monk
     run_bulk(library, files, read_small, workers=0, watch=watch)
     assert max(seen[:-1]) >= 1
     assert library.sql("SELECT count(*) FROM reports").rows == ((100,),)
-    assert SEGMENT_EVENTS == 1000
+    assert SEGMENT_EVENTS == 2000
 
 
 def test_a_second_run_on_a_busy_library_is_refused_at_once(tmp_path: Path) -> None:

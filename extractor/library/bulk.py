@@ -193,7 +193,7 @@ class _Queue:
         self.library, self.run = library, run
         self.segments: list[int] = []
         about = (tool_version(), run.engine)
-        self.have = set() if again else _column(library, "SELECT DISTINCT sha256 FROM versions WHERE tool = ? AND engine = ?", about)
+        self.have = set() if again else _column(library, "SELECT DISTINCT sha256 FROM raw_reads WHERE tool = ? AND engine = ?", about)
         self.failed = set() if again or retry_failed else _failed(library, about)
         self.files: Iterable[Path] = files
         if retry_failed:
@@ -261,12 +261,20 @@ def _settle(outcome: Outcome[Task, list[Prepared]], run: Run, basket: _Basket, q
             run.verified += prepared.verified
             run.open += prepared.doubtful
             basket.put(prepared)
-        run.done += not outcome.kind
+        if not outcome.kind:
+            run.done += 1
+            basket.put(finished(task, len(outcome.result or ()), run))
     elif outcome.kind:
         raise LibraryError(f"日志分段 {task.segment:08d} 未能整理：{outcome.reason} (segment could not be compacted)")
     new, full = basket.empty(due=False)
     run.new += new
     queue.segments += full
+
+
+def finished(task: Task, reports: int, run: Run) -> dict[str, Any]:
+    """The event that a file was read whole. It comes after the file's versions: a kill between them means reading it again."""
+    about = {"sha256": task.sha256, "reports": reports, "engine": run.engine, "tool": tool_version()}
+    return {"kind": "read", **about, "run": run.id, "added_at": now()}
 
 
 def failure(task: Task, kind: str, reason: str, run: Run) -> dict[str, Any]:

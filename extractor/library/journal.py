@@ -18,7 +18,7 @@ from typing import Any
 
 from ..errors import LibraryError
 
-SEGMENT_EVENTS = 1000
+SEGMENT_EVENTS = 2000
 """Events after which a new segment starts: bounds the memory of compaction and of readers."""
 SPAN = 1_000_000
 """``seq`` of an event = segment number x SPAN + its position in the segment."""

@@ -74,6 +74,7 @@ JOIN reports r ON m.seq = r.version""",
         "未能读取的文件：每个文件最近一次失败，后来读成的不再列出。",
         """SELECT * FROM raw_failures f
 WHERE NOT EXISTS (SELECT 1 FROM raw_versions v WHERE v.sha256 = f.sha256 AND v.seq > f.seq)
+    AND NOT EXISTS (SELECT 1 FROM raw_reads r WHERE r.sha256 = f.sha256 AND r.seq > f.seq)
 QUALIFY row_number() OVER (PARTITION BY coalesce(sha256, path) ORDER BY seq DESC) = 1""",
     ),
 }

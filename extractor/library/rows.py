@@ -21,7 +21,14 @@ Row = dict[str, Any]
 _LARGEST = Decimal(10) ** 31
 _WEAKEST = ("absent", "unreadable", "not_applicable", "blank", "open", "contested", "deduced", "read", "verified")
 _SECTIONS = ("proactive", "applications", "review_litigation")
-_EVENTS = {"report": "versions", "pointer": "pointers", "correction": "corrections", "verdict": "verdicts", "failure": "failures"}
+_EVENTS = {
+    "report": "versions",
+    "pointer": "pointers",
+    "correction": "corrections",
+    "verdict": "verdicts",
+    "read": "reads",
+    "failure": "failures",
+}
 
 
 def tables_of(entries: Iterable[Entry]) -> dict[str, pa.Table]:

@@ -175,6 +175,15 @@ TABLES: dict[str, tuple[Field, ...]] = {
         ("who", _S, "由谁"),
         ("added_at", _S, "时间"),
     ),
+    "reads": _fields(
+        _SEQ,
+        ("sha256", _S, "读完的文件"),
+        ("reports", _I, "其中的报告数"),
+        ("engine", _S, "读取方式"),
+        ("tool", _S, "程序版本"),
+        ("run", _S, "批次"),
+        ("added_at", _S, "时间"),
+    ),
     "failures": _fields(
         _SEQ,
         ("name", _S, "文件名"),

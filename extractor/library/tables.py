@@ -26,7 +26,7 @@ from .sources import write_whole
 
 STRETCH = 100
 """Events made into rows at a time: bounds the memory of compaction."""
-LAYOUT = 1
+LAYOUT = 2
 """Counts up when the columns of TABLES change: older Parquet is then made anew."""
 
 
