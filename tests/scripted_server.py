@@ -277,18 +277,19 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             elif fault in TRANSPORT and self.misbehaves(fault):
                 return
             elif self.path.endswith("/embeddings"):
+                seen.answered = True
                 self.send(_embedded(request))
             else:
                 status, reply = answer(request, server, fault)
-                if request.get("stream") and status == 200:
-                    self.stream(reply)
-                else:
-                    self.send(reply, status)
                 if status == 200:
                     with server.lock:
                         server.tokens["in"] += reply["usage"]["prompt_tokens"]
                         server.tokens["out"] += reply["usage"]["completion_tokens"]
-            seen.answered = True
+                seen.answered = True
+                if request.get("stream") and status == 200:
+                    self.stream(reply)
+                else:
+                    self.send(reply, status)
 
         def misbehaves(self, fault: str | None) -> bool:
             """Do what the fault does; False when an answer follows all the same."""

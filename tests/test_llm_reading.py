@@ -624,7 +624,7 @@ def test_figures_of_labels_can_be_cited(some: Sequence[Subject]) -> None:
 
 # --------------------------------------------------------------------------- what it costs
 def test_three_tables_cost_at_most_six_tenths_of_the_customary_call(some: Sequence[Subject]) -> None:
-    chosen = some[:6]
+    chosen = some[:8]
     _, base, failed = customary_tokens(chosen, None, 0.0, narrative=False)
     assert failed == 0
     assert measure(chosen, "llm", None, 0.0).tokens <= 0.6 * base
