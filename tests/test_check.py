@@ -169,6 +169,12 @@ def test_the_documentation_is_the_rule_table() -> None:
     assert current == rules_markdown(), "run: gongkai rules --markdown > docs/rules.md"
 
 
+def test_the_documentation_lists_the_readings_of_ambiguous_words() -> None:
+    told = rules_markdown()
+    assert "收到 = 新收；收到 = 新收 + 结转" in told
+    assert "复议 = 总计；复议 = 总计 − 尚未审结" in told
+
+
 def test_every_rule_says_what_it_asks_where_it_comes_from_and_how_it_sounds() -> None:
     for id, rule in RULES.items():
         assert rule.id == id

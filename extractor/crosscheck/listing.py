@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from ..forms import Metric, form_of, metrics_of
+from ..forms import FormKey, Metric, form_of, metrics_of
+from .phrases import phrases_of
 from .rules import RULES, Rule
 
 FAMILIES = {
@@ -15,6 +16,7 @@ FAMILIES = {
     "reading": ("读取", "Reading"),
     "source": ("文件", "Source file"),
 }
+FORMS: tuple[FormKey, ...] = ("2019", "2021")
 WORDS = {"error": "矛盾 error", "warning": "请核对 warning", "info": "提示 info"}
 
 
@@ -53,13 +55,26 @@ def rules_markdown() -> str:
                 f"* 例：{rule.example}",
                 "",
             ]
+    lines += [
+        "## 口径 Readings",
+        "",
+        "正文的用词可以有几种意思；数与其中任何一种相符都不算矛盾，结论里写明是哪一种。第一种是通常的意思。",
+        "",
+    ]
+    lines += [f"* {'；'.join(names)}" for names in readings()]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def readings() -> tuple[tuple[str, ...], ...]:
+    """The phrases that can mean more than one thing, each with its meanings, the usual one first."""
+    found = {tuple(meaning.name for meaning in phrase.meanings): None for key in FORMS for phrase in phrases_of(form_of(key))}
+    return tuple(names for names in found if len(names) > 1)
 
 
 def fields() -> tuple[tuple[Metric, str], ...]:
     """Every metric of both forms, with the forms that know it."""
     known: dict[str, tuple[Metric, list[str]]] = {}
-    for key in ("2019", "2021"):
+    for key in FORMS:
         for name, metric in metrics_of(form_of(key)).items():
             known.setdefault(name, (metric, []))[1].append(key)
     return tuple((metric, "、".join(forms)) for metric, forms in known.values())

@@ -174,11 +174,16 @@ APPLICATIONS: tuple[Phrase, ...] = (
     ),
     _phrase(r"新(?:收到?(?![及和与、]上?年?结转)|受理|接收|增)", "applications", Meaning("新收", (f"{_NEW}.total",)), strong=True),
     _phrase(
-        r"收办|新收(?:到)?(?:及|和|与|、)(?:上年)?结转|收到并(?:已)?(?:全部)?(?:办理|答复|处理|办结)|受理并(?:已)?(?:全部)?(?:办理|答复|处理|办结)",
+        r"收办|新收(?:到)?(?:及|和|与|、)(?:上年)?结转",
         "applications",
         Meaning("收办 = 新收 + 结转", (f"{_HANDLED}.total",)),
-        Meaning("收办 = 新收", (f"{_NEW}.total",)),
-        Meaning("收办 = (七)总计", (f"{_DONE}.total",)),
+        strong=True,
+    ),
+    _phrase(
+        r"(?:收到|受理)并(?:已)?(?:全部)?(?:办理|答复|处理|办结)",
+        "applications",
+        *_received("收到并办理"),
+        Meaning("收到并办理 = (七)总计", (f"{_DONE}.total",)),
         strong=True,
     ),
     _phrase(
