@@ -131,6 +131,12 @@ def test_a_year_in_the_title_that_the_text_denies_is_overruled_with_a_note() -> 
     assert [note.rule for note in outline.notes] == ["metadata.year"]
 
 
+def test_a_stale_period_alone_does_not_overrule_the_title() -> None:
+    text = "青山县水利局2023年政府信息公开工作年度报告\n统计期限自2022年1月1日起至2022年12月31日止，如下。\n"
+    _, outline = one(text + BODY.format(year=2023))
+    assert (outline.year, outline.notes) == (2023, ())
+
+
 @pytest.mark.parametrize(
     ("line", "date"),
     [

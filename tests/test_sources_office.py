@@ -126,6 +126,16 @@ def test_a_small_file_that_unpacks_into_a_huge_one_is_refused_without_unpacking_
     assert peak < 2_000_000
 
 
+def test_a_part_or_workbook_beyond_the_limit_is_refused() -> None:
+    with pytest.raises(LimitError, match="超过"):
+        read_bytes(word(p("字" * 1000)), "x.docx", limits=Limits(part_bytes=1000))
+    book = openpyxl.Workbook()
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(LimitError, match="工作簿"):
+        read_bytes(out.getvalue(), "x.xlsx", limits=Limits(part_bytes=1000))
+
+
 def test_entities_are_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -177,12 +177,12 @@ def _year(document: Document, title: str | None, published: str | None, head: ra
     votes: Counter[int] = Counter()
     named = year_of(title) if title else None
     if named:
-        votes[named] += 40
+        votes[named] += 30
     opening = "\n".join(plain(document, index) for index in [*head, *first])
-    for pattern in _PERIOD:
-        for year in {int(match.group(1)) for match in pattern.finditer(opening)}:
-            votes[year] += 22
-    mentioned = Counter(int(match) for match in re.findall(r"(?<!\d)(20[12]\d)\s*年", opening))
+    for year in {int(match.group(1)) for pattern in _PERIOD for match in pattern.finditer(opening)}:
+        votes[year] += 22
+    told = "\n".join(plain(document, index) for index in first)
+    mentioned = Counter(int(match) for match in re.findall(r"(?<!\d)(20[12]\d)\s*年", told))
     if mentioned:
         votes[mentioned.most_common(1)[0][0]] += 10
     if published and int(published[5:7]) <= 4:

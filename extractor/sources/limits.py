@@ -19,6 +19,8 @@ class Limits:
     pages: int = 600
     unpacked_bytes: int = 300 * 2**20
     """All parts of a packed file (docx, xlsx) together."""
+    part_bytes: int = 40 * 2**20
+    """One part of a packed file that is read, unpacked; a tree of it takes some five times as much memory."""
     ratio: int = 200
     """Unpacked size to packed size of any part over 1 MB."""
     depth: int = 400

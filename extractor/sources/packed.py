@@ -31,9 +31,12 @@ def open_archive(data: bytes, name: str, limits: Limits) -> zipfile.ZipFile:
 def part(archive: zipfile.ZipFile, path: str, name: str, limits: Limits) -> bytes:
     """One part of the archive, never more of it than it declared."""
     try:
+        size = archive.getinfo(path).file_size
+        if size > limits.part_bytes:
+            raise LimitError(f"{name}：{path} 有 {size / 2**20:.0f} MB，超过 {limits.part_bytes / 2**20:.0f} MB 的上限 (part too large)")
         with archive.open(path) as stream:
-            content = stream.read(archive.getinfo(path).file_size + 1)
-            if len(content) > archive.getinfo(path).file_size:
+            content = stream.read(size + 1)
+            if len(content) > size:
                 raise LimitError(f"{name}：解压后的大小与声明不符，拒绝读取 (unpacks beyond its declared size)")
             return content
     except KeyError as error:

@@ -22,7 +22,10 @@ def read_xlsx(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
     """
     import openpyxl
 
-    open_archive(data, name, limits).close()
+    with open_archive(data, name, limits) as archive:
+        size = sum(info.file_size for info in archive.infolist() if info.filename.endswith(".xml"))
+    if size > limits.part_bytes:
+        raise LimitError(f"{name}：工作簿有 {size / 2**20:.0f} MB，超过 {limits.part_bytes / 2**20:.0f} MB 的上限 (workbook too large)")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
