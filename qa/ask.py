@@ -174,6 +174,8 @@ class _Talk:
         for key, detail in self.parsed.notes:
             if key == "published":
                 self.after.append(say("published", self.english, year=detail, before=int(detail) - 1))
+            elif key == "ignored":
+                self.after.append(say("ignored", self.english, word=detail))
         used = {row.metric for row in result.rows if row.value is not None}
         for key in query.metrics:
             other = counterpart(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .measures import APPLICANTS, RESULTS, on_row
@@ -28,6 +29,9 @@ def inherit(draft: _Draft, before: Parsed) -> None:
         fitting = tuple(c for c in draft.measured.columns if c in APPLICANTS or c in RESULTS)
         draft.metrics = on_row(query.metrics[0], fitting)
         draft.inherited = bool(draft.metrics)
+    if scanned.cue("share") and scanned.cue("over") and re.match(r"\W*那?它?占", scanned.text) and draft.metrics and query.metrics:
+        draft.metrics = (query.metrics[0], draft.metrics[0])
+        draft.inherited = True
     if not draft.metrics and not draft.words and not any(intent != "story" for intent in draft.intents):
         draft.metrics = query.metrics
         draft.inherited = True

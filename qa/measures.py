@@ -52,7 +52,7 @@ def measures(scan: Scan) -> Measures:
         if "applications.new_received" not in strong:
             return Measures(columns=columns, unclear=("applications.carried_in", "applications.carried_forward"))
         strong = ["applications.handled" if key == "applications.new_received" else key for key in strong]
-    if "corrected" in columns and not strong and any(piece.text in ("败诉", "lost") for piece in scan.pieces):
+    if "corrected" in columns and not strong and any(piece.text in ("败诉", "lost", "lose") for piece in scan.pieces):
         strong = ["review_litigation.litigation"]
     chosen = strong or _heaviest([key for key, _ in rows])
     if columns and not strong and (sole := _sole_rows(columns)):

@@ -16,7 +16,7 @@ from .terms import light
 
 _COUNTED = re.compile(
     r"(?:几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府|机构|地方|局|厅|年报|报告"
-    r"|年度报告|agenc|district|count|cit|depart|bod|report|govern)|(?:几|多少)\s*(?:家|份)(?!的?申请)|有几个(?=不|没|超|行|新|予)"
+    r"|年度报告|agenc|district|count|cit|depart|bod|report|govern)|(?:几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))|有几个(?=不|没|超|行|新|予)"
     r"|(?:机关|单位|部门|区|县|市|政府|厅局|地方|机构)(?:一共|总共|共)?有?(?:几|多少)(?:个|家)(?!申请)"
 )
 _ORGAN = re.compile(
@@ -103,6 +103,10 @@ class _Draft:
             + topics
         )
         self.words = tuple(word for word in self.words if not self._labelled(word))
+        if self.metrics and not self.measured.weak:
+            loose = tuple(run.text for run in self.scan.residual if run.text in self.words and not _restricts(self.scan, run))
+            self.words = tuple(word for word in self.words if word not in loose)
+            self.notes += [("ignored", word) for word in loose]
         self.years = self.years or self._recent()
         self.kind_words = self._kind_words()
 
@@ -179,6 +183,8 @@ class _Draft:
             return self._parsed("clarify", options=self.measured.unclear, why="which_row")
         if self.words and self.measured.weak and not self.unknown:
             asked = False
+        if self.unknown and not self.agencies and not asked and not _of_reports(scanned):
+            return self._parsed("out_of_scope", why="out_of_scope")
         if self.unknown and not self.agencies:
             return self._parsed("records" if asked or not narrative else "narrative", query=self._bare(), why="unknown_agency")
         if asked:
@@ -413,6 +419,19 @@ def _unit_after(scanned: Scan, end: int) -> str:
         if piece.start == end and any(sort == "unit" and key for sort, key, _ in piece.meanings) and len(piece.text) <= 2:
             return piece.text if piece.text in ("省", "市", "区", "县", "镇", "乡", "政府", "街道", "局") else ""
     return ""
+
+
+def _restricts(scanned: Scan, run: Run) -> bool:
+    """Whether an unexplained run narrows what is counted (教育类的…, 以信函…, from foreigners), not just says how it is asked."""
+    text = scanned.blanked
+    if re.search(r"[a-z]", run.text):
+        return bool(re.search(r"\b(?:by|from|about|regarding|concerning|on|via|through|using|involving) (?:the )?$", text[: run.start]))
+    after, before = text[run.end : run.end + 1], text[: run.start]
+    return bool(
+        after == "的"
+        or re.search("(?:类|人|者|群体|方式|领域|行业|渠道|途径|系统|性质|方面)$", run.text)
+        or re.search("(?:通过|利用|采用|关于|涉及|针对|有关|以|用|由)$", before)
+    )
 
 
 def _of_reports(scanned: Scan) -> bool:

@@ -50,6 +50,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "instead": ("表格里有：{items}。", "The tables do have: {items}."),
     "unread": ("问题中的“{words}”不是表格里的项目，已改查叙述。", "“{words}” is no item of the tables; the narrative was searched."),
     "published": ("（{year}年发布的是{before}年度的报告。）", "(Reports published in {year} are about {before}.)"),
+    "ignored": ("（问题中的“{word}”未能识别，数字没有按它限定。）", "(“{word}” was not understood; the figures are not limited by it.)"),
     "form_change": (
         "（2019 版表式为“{old}”，2021 版为“{new}”，口径相近而不尽相同。）",
         "(Form 2019 asks for “{old}”, form 2021 for “{new}”: close, not the same.)",

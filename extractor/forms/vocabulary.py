@@ -33,7 +33,7 @@ ROWS: dict[str, str] = {
     "applications.refused.process_information": "过程信息|process-related information|deliberative",
     "applications.refused.enforcement_files": "案卷信息|law enforcement files|case files",
     "applications.refused.administrative_inquiry": "查询事项|inquiry matters|administrative inquiries",
-    "applications.unavailable.not_held": "不掌握|没有这些信息|information not held|do not hold|did not hold",
+    "applications.unavailable.not_held": "不掌握|没有掌握|未掌握|没掌握|没有这些信息|information not held|do not hold|did not hold",
     "applications.unavailable.needs_creation": "需另行制作|另行制作|另外制作|requires creation|had to be created",
     "applications.unavailable.still_unclear": "仍不明确|补正后还不清楚|内容不明确|unclear after correction",
     "applications.not_processed.petition": "信访|举报投诉|信访投诉|petitions|complaints",
@@ -99,7 +99,7 @@ COLUMNS: dict[str, str] = {
     "public_interest": "ngo|ngos|charities|public interest organisations|public interest organizations",
     "legal_service": "律所|律师|law firms|law firm|lawyers|legal service agencies|legal service providers",
     "upheld": "胜诉|维持原|sustained|affirmed|won",
-    "corrected": "被纠错|纠错|被撤销|撤销|overturned|reversed|lost|败诉",
+    "corrected": "被纠错|纠错|被撤销|撤销|overturned|reversed|lost|lose|败诉",
     "other": "其他结果|other results|other outcome|其他组织",
     "pending": "没审结|没有审结|未结|在审|审理中|未审完|unresolved|undecided|still pending",
 }
