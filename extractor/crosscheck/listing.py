@@ -15,6 +15,7 @@ FAMILIES = {
     "tables": ("表内等式", "Sums in the tables"),
     "reading": ("读取", "Reading"),
     "source": ("文件", "Source file"),
+    "series": ("跨年度、跨机关", "Across years and agencies"),
 }
 FORMS: tuple[FormKey, ...] = ("2019", "2021")
 WORDS = {"error": "矛盾 error", "warning": "请核对 warning", "info": "提示 info"}
