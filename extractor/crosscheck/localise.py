@@ -21,6 +21,8 @@ what is printed is kept; ``ambiguous``: several explanations are as short."""
 
 LISTED = 20
 """Explanations listed for one table."""
+_STEPS = 3_000
+"""Steps of peeling after each slip."""
 PEELED = (3, 4)
 """Sizes of sets of wrong cells that are found by peeling; one and two are told by signatures, larger ones by the solver."""
 
@@ -63,7 +65,7 @@ class Localisation:
         return "misread" if all(slip.kind in MOVED for slip in best[0].slips) else "as_printed"
 
 
-def localise(form: Form, values: Mapping[str, int | None], *, limit: int = LISTED, effort: float = 0.3) -> tuple[Localisation, ...]:
+def localise(form: Form, values: Mapping[str, int | None], *, limit: int = LISTED, effort: float = 0.2) -> tuple[Localisation, ...]:
     """Explanations for every table of the form whose identities fail, one entry for each part that hangs together.
 
     ``values``: printed numbers by cell, None where none is printed. ``effort``: the deterministic seconds that the search for the
@@ -138,9 +140,9 @@ class _Case:
         if not ones:
             twos = list(self._pairs())
         if not ones and not twos and not whole:
-            whole = self._slip_and_cell(names)
+            whole = self._slip_and_cells(names, 1)
             if not whole:
-                twos, complete = self._smallest(limit, effort)
+                twos, complete = self._several(names, limit, effort)
         found = dict.fromkeys(Explanation(made) for made in [*ones, *whole, *twos])
         ranked = sorted(_distinct(found), key=lambda e: (len(e.slips), _likely(e)))
         return Localisation(names, tuple(ranked[:limit]), complete and len(ranked) <= limit)
@@ -180,21 +182,26 @@ class _Case:
             if slip.changes and all(cell in inside for cell, _ in slip.changes):
                 yield slip
 
-    def _slip_and_cell(self, failing: Sequence[str]) -> list[tuple[Slip, ...]]:
-        """A slip and one wrong cell besides, where neither alone will do."""
+    def _slip_and_cells(self, failing: Sequence[str], count: int) -> list[tuple[Slip, ...]]:
+        """A slip and so many wrong cells besides, where neither alone will do; every cell must print a number for more than one."""
         before = len(self.failing(self.printed))
         found: list[tuple[Slip, ...]] = []
         for slip in self._slips(failing):
             values = self.after([slip])
-            left = self.failing(values)
-            if len(left) < before and len(left) <= 3:
+            left = len(self.failing(values))
+            if left < before and left <= 3 * count:
                 touched = {cell for cell, _ in slip.changes}
-                more = ((slip, single) for single in self._singles(values) if single.changes[0][0] not in touched)
-                found.extend(made for made in more if self.reconciled(made))
+                if count == 1:
+                    more: list[tuple[Slip, ...]] = [(single,) for single in self._singles(values)]
+                else:
+                    peeler = Peeler(self.layout, {cell: int(values[cell]) for cell in self.cells}, self.identities)
+                    more = [self._cells(change) for change in peeler.sets(count, _STEPS)[0]]
+                apart = ((slip, *each) for each in more if touched.isdisjoint(cell for one in each for cell, _ in one.changes))
+                found.extend(made for made in apart if self.reconciled(made))
         return found
 
-    def _smallest(self, limit: int, effort: float) -> tuple[list[tuple[Slip, ...]], bool]:
-        """All smallest changes of more than two cells; by peeling where every cell prints a number, else by the solver."""
+    def _several(self, failing: Sequence[str], limit: int, effort: float) -> tuple[list[tuple[Slip, ...]], bool]:
+        """Three mistakes or more: by peeling, with and without a slip, where every cell prints a number; else by the solver."""
         known = {cell: int(self.printed[cell]) for cell in self.cells if self.known[cell]}
         least, sure = 1, True
         if len(known) == len(self.cells):
@@ -202,8 +209,9 @@ class _Case:
             for size in PEELED:
                 sets, ended = peeler.sets(size)
                 sure = sure and ended
-                if sets:
-                    return [self._cells(change) for change in sets], sure
+                made = [self._cells(change) for change in sets] + (self._slip_and_cells(failing, 2) if size == 3 else [])
+                if made:
+                    return made, sure
             least = PEELED[-1] + 1 if sure else PEELED[0]
         result = smallest(self.layout, known, self.identities, at_least=least, limit=limit, effort=effort)
         return [self._cells(change) for change in result.found], result.complete

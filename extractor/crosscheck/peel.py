@@ -31,9 +31,9 @@ class Peeler:
         sums = {i: sum(self._signs[c][i] * values[c] for c in self._members[i]) for i in identities}
         self._off = {i: total for i, total in sums.items() if total}
 
-    def sets(self, size: int) -> tuple[list[dict[int, int]], bool]:
+    def sets(self, size: int, steps: int = NODES) -> tuple[list[dict[int, int]], bool]:
         """All sets of so many cells with their reconciled values, and whether the search came to its end."""
-        self._left = NODES
+        self._left = steps
         found: dict[frozenset[tuple[int, int]], dict[int, int]] = {}
         for changed in self._peel(self._off, {}, size):
             found.setdefault(frozenset(changed.items()), changed)
