@@ -13,7 +13,8 @@ from hypothesis import given, settings, strategies
 from llguidance import LLMatcher, LLTokenizer
 from scripted_server import FAULTS, Fault, Plan, ScriptedServer, Truth, truth_of
 
-from evals.faults import Subject, customary_tokens, figures_of, main, measure, subjects
+from evals.costs import customary_tokens
+from evals.faults import Subject, figures_of, main, measure, subjects
 from evals.generate import one
 from extractor.engines import Session, doubtful
 from extractor.errors import ModelError, SettingsError
