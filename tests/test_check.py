@@ -18,7 +18,10 @@ from extractor.crosscheck.rules import RULES, SEVERITIES, finding, rule_of
 from extractor.drawing.check import check_html, styles
 from extractor.errors import FormError
 from extractor.forms import form_of, metrics_of
+from extractor.library import Library
 from extractor.model import Finding, Report
+from extractor.pipeline import extract
+from extractor.sources import read
 
 ROOT = Path(__file__).resolve().parents[1]
 RUN = CliRunner()
@@ -86,6 +89,18 @@ def test_last_years_report_among_the_files_is_used() -> None:
     told = [json.loads(RUN.invoke(app, ["check", *paths, "--json"]).stdout)["reports"][-1] for paths in (years, years[1:])]
     changes = [[claim["verdict"] for claim in report["claims"] if claim["scope"] == "change"] for report in told]
     assert changes == [["agrees"], ["not_comparable"]]
+
+
+def test_a_library_is_checked_with_last_years_reports(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    with Library.open(folder) as library:
+        for year in (2020, 2021):
+            document = read(ROOT / "reports" / f"linlan-{year}.txt")
+            library.add_all(extract(document), document)
+    told = json.loads(RUN.invoke(app, ["check", "--library", str(folder), "--json"]).stdout)
+    assert [report["year"] for report in told["reports"]] == [2020, 2021]
+    assert "agrees" in [claim["verdict"] for claim in told["reports"][1]["claims"] if claim["scope"] == "change"]
+    assert RUN.invoke(app, ["check", "--library", str(tmp_path / "none")]).exit_code == 2
 
 
 # ------------------------------------------------------------------- the page
