@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from evals.generate import generate
@@ -143,7 +145,15 @@ def test_a_web_archive_is_the_page_inside_it() -> None:
     )
     document = read_bytes(archive.encode(), "x.doc")
     assert document.source.format == "html"
+    assert document.source.sha256 == hashlib.sha256(archive.encode()).hexdigest()
     assert "一、总体情况" in texts(document)
+
+
+def test_the_hash_is_that_of_the_file_pictures_inside_the_page_included() -> None:
+    data = page(SECTIONS.format(table=TABLE) + f"<img src='data:image/png;base64,{'A' * 400}'>")
+    document = read_bytes(data, "x.html")
+    assert document.source.sha256 == hashlib.sha256(data).hexdigest()
+    assert "AAAA" not in document.original
 
 
 def test_deep_wide_and_endless_pages_are_refused_or_bounded() -> None:

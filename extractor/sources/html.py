@@ -8,31 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from html import unescape
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from ..errors import LimitError, SourceError
 from ..forms import SECTIONS
 from ..model import Document
-from .blocks import Block, assemble, lay_out
+from .blocks import Block, assemble
 from .charset import Decoded, decode
+from .html_walk import Page, walk
 from .limits import LIMITS, Limits
 from .text import charset_notes, source_of
 
-_SKIPPED = (
-    frozenset({"script", "style", "noscript", "template", "svg", "math", "select", "option", "button", "textarea", "iframe", "object"})
-    | frozenset({"embed", "audio", "video", "canvas", "head", "map", "input", "datalist"})
-)  # fmt: skip
-_BLOCKS = (
-    frozenset({"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt"})
-    | frozenset({"fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html"})
-    | frozenset({"legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead"})
-    | frozenset({"td", "th", "tr", "ul", "caption"})
-)  # fmt: skip
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _FILES = re.compile(r"\.(?:pdf|docx?|wps|et|xlsx?|ofd|zip|rar|7z|pptx?)(?:[?#].*)?$", re.I)
 _DATA_URI = re.compile(rb"data:[\w/+.;=-]{0,80},[A-Za-z0-9+/=%\s]{200,}")
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.I)
@@ -40,20 +29,6 @@ _HEADINGS = re.compile("|".join(re.escape(words) for words in SECTIONS.values())
 _NESTING = re.compile(rb"<(/?)(?:div|table|ul|ol|dl|span|font|section|article|blockquote|b|i|u|em|strong|center|big|small|a)[\s>]", re.I)
 _DEEPEST = 4000
 """Open elements beyond which a page is not parsed at all; unclosed ones count, so this is far above ``Limits.depth``."""
-_LONG = 200
-"""A table cell longer than this holds text laid out by a table, not a value or label."""
-
-
-@dataclass
-class _Page:
-    """Blocks of a page while it is read."""
-
-    limits: Limits
-    hidden: bool
-    """Whether elements that the page hides are read too."""
-    blocks: list[tuple[Block, bool, tuple[int, ...]]] = field(default_factory=list)
-    """Block, whether it is nothing but links, and the ids of the elements that hold it."""
-    tables: int = 0
 
 
 def read_html(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
@@ -61,13 +36,18 @@ def read_html(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
 
     Raises SourceError when there is no text, LimitError when the page is too large or too deep.
     """
+    return _read_page(data, data, name, limits)
+
+
+def _read_page(data: bytes, file: bytes, name: str, limits: Limits) -> Document:
+    """The page in ``data``, which stands in ``file``."""
     data = _DATA_URI.sub(b"", data)
     if len(data) > limits.text_bytes:
         raise LimitError(f"{name}：网页有 {len(data) / 2**20:.0f} MB，超过 {limits.text_bytes / 2**20:.0f} MB 的上限 (page too large)")
     _check_nesting(data, name)
     declared = _DECLARED.search(data[:4096])
     decoded = decode(data, name, declared.group(1).decode("ascii") if declared else None)
-    return _page_document(decoded, data, name, limits)
+    return _page_document(decoded, file, name, limits)
 
 
 def read_mhtml(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
@@ -77,20 +57,20 @@ def read_mhtml(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
         if part.get_content_type() == "text/html":
             content = part.get_payload(decode=True)
             if isinstance(content, bytes) and content:
-                return read_html(content, name, limits)
+                return _read_page(content, data, name, limits)
     raise SourceError(f"{name}：网页归档里没有网页正文 (no page inside this web archive)")
 
 
 def blocks_of(text: str, limits: Limits, name: str) -> list[Block]:
     """The blocks of a piece of HTML, such as a table inside Markdown."""
     parser = LexborHTMLParser(text)
-    page = _Page(limits, hidden=False)
+    page = Page(limits, hidden=False)
     if parser.body is not None:
-        _walk(page, parser.body, name)
+        walk(page, parser.body, name)
     return [block for block, _, _ in page.blocks]
 
 
-def _page_document(decoded: Decoded, data: bytes, name: str, limits: Limits) -> Document:
+def _page_document(decoded: Decoded, file: bytes, name: str, limits: Limits) -> Document:
     text = decoded.text
     parser = LexborHTMLParser(text)
     page = _read(parser, name, limits, hidden=False)
@@ -105,7 +85,7 @@ def _page_document(decoded: Decoded, data: bytes, name: str, limits: Limits) -> 
         notes.append(("source.menus", f"略去正文之外的 {dropped} 处链接与栏目"))
     return assemble(
         blocks,
-        source_of(data, name, "html", "native"),
+        source_of(file, name, "html", "native"),
         limits,
         notes=notes,
         attachments=_attachments(parser),
@@ -121,14 +101,14 @@ def _check_nesting(data: bytes, name: str) -> None:
             raise LimitError(f"{name}：网页嵌套过深，不是正常的网页 (page nested too deeply)")
 
 
-def _read(parser: LexborHTMLParser, name: str, limits: Limits, *, hidden: bool) -> _Page:
-    page = _Page(limits, hidden)
+def _read(parser: LexborHTMLParser, name: str, limits: Limits, *, hidden: bool) -> Page:
+    page = Page(limits, hidden)
     if parser.body is not None:
-        _walk(page, parser.body, name)
+        walk(page, parser.body, name)
     return page
 
 
-def _found(page: _Page) -> int:
+def _found(page: Page) -> int:
     """How many statutory headings a page shows."""
     return len({words for block, _, _ in page.blocks for words in _HEADINGS.findall(_words(block))})
 
@@ -138,11 +118,11 @@ def _words(block: Block) -> str:
     return re.sub(r"\s", "", text) if len(text) < 400 else text
 
 
-def _better(*pages: _Page) -> _Page:
+def _better(*pages: Page) -> Page:
     return max(pages, key=_found)
 
 
-def _stored(parser: LexborHTMLParser, name: str, limits: Limits) -> Iterator[_Page]:
+def _stored(parser: LexborHTMLParser, name: str, limits: Limits) -> Iterator[Page]:
     """Pages that sites keep as text inside the page, for a script to show."""
     for node in parser.css("textarea, noscript, template, script[type='text/html'], script[type='text/xml'], xml"):
         inner = unescape(node.text(deep=True) or "") or (node.inner_html or "")
@@ -199,124 +179,3 @@ def _meta(parser: LexborHTMLParser, *names: str) -> str:
 def _title(parser: LexborHTMLParser) -> str:
     node = parser.css_first("title")
     return " ".join((node.text() or "").split())[:200] if node else ""
-
-
-# ------------------------------------------------------------------------------------- walking
-def _walk(page: _Page, root: LexborNode, name: str, above: tuple[int, ...] = ()) -> None:
-    """The blocks below an element, in printed order; ``above`` are the elements that hold it."""
-    words: list[str] = []
-    linked: list[bool] = []
-    path: list[int] = [*above]
-
-    def flush() -> None:
-        text = re.sub(r"[ \t\r\n\f]+", " ", "".join(words)).strip(" ")
-        if text:
-            page.blocks.append((Block(text), all(linked), tuple(path)))
-            if len(page.blocks) > page.limits.lines:
-                raise LimitError(f"{name}：网页超过 {page.limits.lines} 段 (too many paragraphs)")
-        words.clear()
-        linked.clear()
-
-    stack: list[tuple[LexborNode, bool, bool]] = [(root, False, False)]
-    while stack:
-        node, link, done = stack.pop()
-        tag = node.tag or ""
-        if done:
-            flush()
-            path.pop()
-            continue
-        if tag == "-text":
-            text = node.text_content or ""
-            words.append(text)
-            if text.strip():
-                linked.append(link)
-            continue
-        if tag in _SKIPPED or tag.startswith("-") or (not page.hidden and _is_hidden(node)):
-            continue
-        if tag == "br":
-            flush()
-            continue
-        if tag == "table":
-            flush()
-            _table(page, node, (*path, node.mem_id), link, name)
-            continue
-        if tag in _BLOCKS:
-            flush()
-            path.append(node.mem_id)
-            if len(path) > page.limits.depth:
-                raise LimitError(f"{name}：网页嵌套超过 {page.limits.depth} 层 (page nested too deeply)")
-            stack.append((node, link, True))
-        link = link or tag == "a"
-        stack.extend((child, link, False) for child in reversed(list(node.iter(include_text=True))))
-
-
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
-
-
-def _table(page: _Page, table: LexborNode, path: tuple[int, ...], link: bool, name: str) -> None:
-    """The rows of a table as grid rows; rows that only lay out text are read as text."""
-    if len(path) > page.limits.depth:
-        raise LimitError(f"{name}：网页嵌套超过 {page.limits.depth} 层 (page nested too deeply)")
-    rows = list(_rows(table))
-    cells = [[cell for cell in row.iter() if cell.tag in ("td", "th") and not (not page.hidden and _is_hidden(cell))] for row in rows]
-    texts = [[_cell_text(cell) for cell in row] for row in cells]
-    layout = [
-        any(len(text) > _LONG or cell.css_first("table") is not None for text, cell in zip(*pair, strict=True))
-        or (len(pair[0]) == 1 and len(cells[index][0].css("p, div, br")) > 3)
-        for index, pair in enumerate(zip(texts, cells, strict=True))
-    ]
-    number = 0
-    spans = [
-        [(text, _span(cell, "colspan"), _span(cell, "rowspan")) for text, cell in zip(*pair, strict=True)]
-        for pair in zip(texts, cells, strict=True)
-    ]
-    for index, row in enumerate(lay_out(spans)):
-        if layout[index]:
-            for cell in cells[index]:
-                _walk(page, cell, name, path)
-            number = 0
-            continue
-        if not row:
-            continue
-        if not number:
-            page.tables += 1
-        number += 1
-        linked = link or (any(cell.css_first("a") for cell in cells[index]) and _only_links(cells[index]))
-        page.blocks.append((Block(cells=tuple(row), table=page.tables, row=number), linked, path))
-
-
-def _rows(table: LexborNode) -> Iterator[LexborNode]:
-    """The rows of this table, not of tables inside it."""
-    for child in table.iter():
-        if child.tag == "tr":
-            yield child
-        elif child.tag in ("tbody", "thead", "tfoot"):
-            yield from (row for row in child.iter() if row.tag == "tr")
-
-
-def _cell_text(cell: LexborNode) -> str:
-    parts: list[str] = []
-    for node in cell.traverse(include_text=True):
-        tag = node.tag or ""
-        if tag == "-text":
-            parent = node.parent
-            if parent is None or parent.tag not in _SKIPPED:
-                parts.append(node.text_content or "")
-        elif tag == "br" or tag in _BLOCKS:
-            parts.append("\n")
-        elif tag == "sup":
-            parts.append(" ")
-    return re.sub(r"[ \t\r\n\f]+", " ", "".join(parts)).strip(" ")
-
-
-def _only_links(cells: Sequence[LexborNode]) -> bool:
-    words = sum(len("".join((cell.text() or "").split())) for cell in cells)
-    links = sum(len("".join((link.text() or "").split())) for cell in cells for link in cell.css("a"))
-    return words > 0 and links >= words
-
-
-def _span(cell: LexborNode, key: str) -> int:
-    value = re.match(r"\s*(\d{1,4})", cell.attributes.get(key) or "")
-    return max(1, int(value.group(1))) if value else 1
