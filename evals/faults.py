@@ -7,7 +7,7 @@ table shows what grounding and the identities stop, not how well any model reads
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import importlib
 import re
 import sys
 import tempfile
@@ -85,12 +85,8 @@ def scripted() -> ModuleType:
         return sys.modules["scripted_server"]
     if not SERVER.is_file():
         raise SettingsError(f"没有 {SERVER.name}：这项测量要在源码目录里运行 (run this from a checkout)")
-    spec = importlib.util.spec_from_file_location("scripted_server", SERVER)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["scripted_server"] = module
-    spec.loader.exec_module(module)
-    return module
+    sys.path.insert(0, str(SERVER.parent))
+    return importlib.import_module("scripted_server")
 
 
 def subjects(sets: Iterable[str]) -> list[Subject]:
