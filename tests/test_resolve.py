@@ -317,3 +317,29 @@ def test_too_many_alternatives_for_bounded_work_are_given_up() -> None:
     resolution = run(page)
     assert any(f.rule == "reading.gave_up" for f in resolution.findings)
     assert all(get(resolution, cell) == values[cell] for row in rows for cell in row.cells)
+
+
+def test_rows_of_which_nothing_is_printed_are_named_and_filled_where_the_columns_force_them() -> None:
+    values = values_of()
+    path = f"{A}.not_processed.duplicate"
+    page = Page()
+    page.table(values, skip=[path])
+    cells = page.form.row(path).cells
+    page.group(cells, [None] * len(cells), row="unlabelled", column="open")
+    resolution = run(page)
+    assert [(get(resolution, cell), resolution.cells[cell].status) for cell in cells] == [(values[cell], "deduced") for cell in cells]
+    missing = next(f for f in resolution.findings if f.rule == "reading.missing")
+    assert missing.cells == cells
+    assert "第17行 2.重复申请" in missing.message
+
+
+def test_a_table_that_is_not_there_is_one_finding() -> None:
+    values = values_of()
+    page = Page()
+    rows = page.form.section(3)
+    page.table(values, skip=[row.path for row in rows])
+    for row in rows:
+        page.group(row.cells, [None] * len(row.cells), row="unlabelled", column="open")
+    resolution = run(page)
+    assert statuses(resolution, A) == {"absent"}
+    assert [f.message for f in resolution.findings if f.rule.startswith("reading.")] == ["表三没有找到任何数 (25 of 25 rows not found)"]

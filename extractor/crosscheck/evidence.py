@@ -33,7 +33,7 @@ _HOLDS = "所在等式全部成立"
 _CHOSEN = "几种读法中只有此值使等式成立，略去任何一条等式仍然如此"
 _FILLED = "由等式推出，略去任何一条等式仍得此值"
 _NO_COLUMN = "属于哪一列没有表头、格线或完整的一行可以证明"
-_NO_ROW = "表中没有找到这一行的标签"
+_NO_ROW = "表中没有找到这一行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,8 @@ class Weigher:
         """A cell whose row is not certain, or whose readings could not all be listed: never verified."""
         if at in self.decision.contested and number_of(token) != UNKNOWN:
             return self._contested(block, k, at, token, preferred)
+        if not placed and all(way.tokens[k] is None for way in block.group.alternatives):
+            return self.missing(block.group.cells[k])
         number = number_of(token)
         value = number if number != UNKNOWN else None
         if placed and self.decision.values[at] not in (None, value):
@@ -167,6 +169,8 @@ class Weigher:
         value = self._value(path, token)
         printed: Printed = token.kind if token else "absent"
         impossible = printed == "number" and value is None
+        if not placed and all(way.tokens[k] is None for way in group.alternatives):
+            return self.missing(path)
         by = block.by(0, k)
         others = self._others(block, k, token, range(len(group.alternatives)))
         if not placed or not group.complete or others:

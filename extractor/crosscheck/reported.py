@@ -11,7 +11,7 @@ from .decide import Decision
 from .problem import Block, Layout
 from .reconciled import localised, suggestions, suspects
 from .rules import finding
-from .sentences import broken_sum, cell_name, identities_named, lines_of, row_name
+from .sentences import SECTION_NAMES, broken_sum, cell_name, identities_named, lines_of, row_name
 
 Cells = Mapping[str, Evidence]
 Values = Mapping[str, int | Decimal | None]
@@ -37,6 +37,7 @@ def table_findings(
     if form is not None and layout is not None and decision is not None:
         found.extend(_sums(form, layout, document, decision, cells, values))
         found.extend(_rows(form, layout, document, blocks, cells))
+        found.extend(_missing(form, cells))
         found.extend(_marks(form, cells))
         found.extend(_filled(form, cells, values))
         found.extend(_forms(form, readings))
@@ -105,6 +106,18 @@ def _rows(form: Form, layout: Layout, document: Document, blocks: Sequence[Block
             columns = "、".join(form.column(cell).label.text for cell in unsure[:7])
             message = f"{names}{place}有几种读法，等式不能断定：{columns}{reason} (several readings remain)"
             yield finding("reading.open", message, cells=unsure)
+
+
+def _missing(form: Form, cells: Cells) -> Iterator[Finding]:
+    """Rows of which nothing is printed, one finding for each table."""
+    for section, name in SECTION_NAMES.items():
+        rows = [row for row in form.section(section) if row.cells[0] in cells]
+        lost = [row for row in rows if all(cells[cell].printed == "absent" for cell in row.cells)]
+        if lost:
+            told = "、".join(row_name(form, row).partition(" ")[2] for row in lost[:_EACH]) + ("等" if len(lost) > _EACH else "")
+            message = f"{name}没有找到任何数" if len(lost) == len(rows) else f"{name}有 {len(lost)} 行没有找到数：{told}"
+            touched = [cell for row in lost for cell in row.cells]
+            yield finding("reading.missing", f"{message} ({len(lost)} of {len(rows)} rows not found)", cells=touched)
 
 
 def _marks(form: Form, cells: Cells) -> Iterator[Finding]:

@@ -302,6 +302,15 @@ READING = (
         "表三 第9行 5.属于三类内部事务信息（原文第 73 行）没有找到标签 (no label found)",
     ),
     Rule(
+        "reading.missing",
+        "没有找到的行",
+        "rows of which nothing is printed",
+        "法定表格的某些行，文本里没有与之对应的数；等式能推出的照推出的数记录并注明，其余为空。",
+        "warning",
+        f"{FORMAT_2019}；{FORMAT_2021}",
+        "表三有 2 行没有找到数：第7行 3.危及三安全一稳定、第8行 4.保护第三方合法权益 (2 of 25 rows not found)",
+    ),
+    Rule(
         "reading.open",
         "有几种读法",
         "several readings remain",
