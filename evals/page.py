@@ -17,7 +17,7 @@ _STYLE = """
 body{font:15px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;color:#1c2733}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;margin:.5rem 0;width:100%}
 td,th{border-bottom:1px solid #d6dde5;padding:.25rem .6rem;text-align:left;vertical-align:top}td.n,th.n{text-align:right;white-space:nowrap}
-.bad{color:#b3261e;font-weight:600}.good{color:#1a6b3c}.dim{color:#667}pre{background:#f5f7f9;padding:.6rem;white-space:pre-wrap;margin:0;font-size:13px}
+.bad{color:#b3261e;font-weight:600}.good{color:#1a6b3c}.dim{color:#667}pre{background:#f5f7f9;padding:.6rem;white-space:pre-wrap;tab-size:3;margin:0;font-size:13px}th{white-space:nowrap}
 details{margin:.6rem 0;border:1px solid #d6dde5;border-radius:6px;padding:.4rem .8rem}summary{cursor:pointer}
 @media (prefers-color-scheme:dark){body{background:#12181f;color:#dde5ee}td,th,details{border-color:#33404d}
 pre{background:#1b242d}.bad{color:#ff8a80}.good{color:#7ddba3}}
@@ -91,18 +91,24 @@ def _mess(results: Sequence[CaseResult]) -> str:
 
 
 def _case(result: CaseResult, case: Case | None) -> str:
-    lines = load_case(case)[0].decode("gb18030" if "gb18030" in result.group else "utf-8", "replace").split("\n") if case else []
-    rows = [
-        [_source(lines, wrong), *_cells(wrong, silent)]
-        for silent, wrongs in ((True, result.silent), (False, result.wrong))
-        for wrong in wrongs
-    ]
+    lines = _text(load_case(case)[0]).split("\n") if case else []
+    seen = {wrong.path for wrong in result.silent}
+    shown = [*((wrong, True) for wrong in result.silent), *((wrong, False) for wrong in result.wrong if wrong.path not in seen)]
+    rows = [[_source(lines, wrong), *_cells(wrong, silent)] for wrong, silent in shown]
     notes = "".join(f"<p class=dim>{escape(note)}</p>" for note in result.notes[:12])
     error = f"<p class=bad>{escape(result.error)}</p>" if result.error else ""
     more = f"<p class=dim>……另有 {len(rows) - 40} 格</p>" if len(rows) > 40 else ""
     head = f"{escape(result.case)} · {escape(result.group)} · 静默 {len(result.silent)} · 错格 {len(result.wrong)}"
     table = _table(["原文", "格", "标注", "读数", "状态"], rows[:40], 5) if rows else ""
     return f"<details{' open' if result.silent else ''}><summary>{head}</summary>{error}{table}{more}{notes}</details>"
+
+
+def _text(data: bytes) -> str:
+    """The report's text as its lines are numbered: UTF-8, else GB18030."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
 
 
 def _source(lines: Sequence[str], wrong: Wrong) -> str:
