@@ -27,7 +27,7 @@ REVIEW, LITIGATION = "review_litigation.review", "review_litigation.litigation"
         ("上年度结转6件。", IN, 6),
         ("2021年结转6件。", IN, 6),
         ("结转上年政府信息公开申请6件。", IN, 6),
-        ("答复申请118件。", DONE, 118),
+        ("截至2022年12月31日,答复申请118件。", DONE, 118),
         ("其中118件按时办结。", DONE, 118),
         ("结转下年度继续办理8件。", NEXT, 8),
         ("8件结转2023年继续办理。", NEXT, 8),
@@ -107,6 +107,7 @@ def test_a_number_beside_a_blank_cell_is_not_comparable() -> None:
     [
         "2020年收到政府信息公开申请88件。",
         "上半年收到政府信息公开申请51件。",
+        "截至2022年11月30日,我局共收到政府信息公开申请51件。",
         "县公安局收到政府信息公开申请51件。",
         "通过网络收到政府信息公开申请70件。",
         "县直部门受理政府信息公开申请70件,镇街受理20件。",
@@ -129,6 +130,12 @@ def test_a_body_within_a_consolidated_report_is_not_the_whole() -> None:
     traits = {"agency": "清河县人民政府", "scope": "consolidated"}
     assert problems("县政府收到政府信息公开申请51件。", **traits) == []
     assert len(problems("全县收到政府信息公开申请51件。", **traits)) == 1
+
+
+def test_a_bureau_that_speaks_of_the_whole_territory_speaks_of_more_than_itself() -> None:
+    assert problems("全市住建系统共收到政府信息公开申请300件。", agency="北川市住房和城乡建设局", scope="own") == []
+    assert len(problems("我局共收到政府信息公开申请300件。", agency="北川市住房和城乡建设局", scope="own")) == 1
+    assert len(problems("全市共收到政府信息公开申请300件。", agency="北川市人民政府", scope="consolidated")) == 1
 
 
 def test_an_office_speaks_for_itself_in_its_own_report() -> None:

@@ -26,7 +26,7 @@ FILLER = re.compile(
 _CHANNEL = re.compile(r"网络|网上|在线|线上|信函|邮寄|邮件|当面|现场|传真|窗口|书面|平台|系统|邮箱|快递|信件|微信|EMS")
 _QUALIFIED = re.compile(r"涉及|关于|有关|方面|针对|领域|类(?!案)")
 _PART_YEAR = re.compile(
-    r"上半年|下半年|[一二三四1-4]季度|前三季度|(?<!\d)\d{1,2}\s*[-—至到]\s*\d{1,2}月|每[年月季周日天]|平均|历年|近[三五两几十]?年|自20\d\d年|20\d\d年以来|“?十[二三四]五”?|历史|累计至今|成立以来"
+    r"上半年|下半年|截[至止]\s*(?:20\d\d\s*年\s*)?(?:[1-9]|1[01])\s*月|[一二三四1-4]季度|前三季度|(?<!\d)\d{1,2}\s*[-—至到]\s*\d{1,2}月|每[年月季周日天]|平均|历年|近[三五两几十]?年|自20\d\d年|20\d\d年以来|“?十[二三四]五”?|历史|累计至今|成立以来"
 )
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年(?!\s*\d{1,2}\s*月(?!底|末))(度)?(?!以来|起|印发|制定|出台|修订)")
 _LAST_YEAR = re.compile(r"(?<!结转)(?<!转入)上一?年(?!度?的?(?:未办结)?(?:结转|转结|转入|遗留))|去年(?!度?结转)|上年同期|前一年")
@@ -39,6 +39,9 @@ _ORGAN = (
     r"|街道(?!办)|[^城乡]镇(?!街|政府|人民政府)|乡(?!镇|村|政府|人民政府)|支队|总队|中心|法院|公司|学院|大学|医院|本级)"
 )
 _SUBJECT = re.compile(_ORGAN)
+_TERRITORY = re.compile(r"[全我本][区市县省镇乡街州旗盟]|全系统|各级")
+_GOVERNS = re.compile(r"(?:政府|办事处|管委会|管理委员会)$")
+"""Agencies that can speak for a whole territory; a bureau's 全市 is more than its own."""
 _WITHIN = re.compile(r"[区市县省州]直(?:各)?(?:部门|单位|机关)|镇街|街镇|乡镇(?!人民政府)|(?:职能|政府|工作)部门|各单位|各部门")
 """Bodies within a consolidated report, named without a name of their own."""
 _ORDINAL = re.compile(r"^\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．是)）]|[①-⑳]|第[一二三四五六七八九十][,，、]?)\s*")
@@ -180,7 +183,7 @@ def scope_of(spot: Spot, report: Report) -> tuple[Scope, str]:
         return "change", "同比"
     clause = spot.text[spot.clause[0] : spot.clause[1]]
     said = spot.said
-    opening = "".join(part for part in PAUSE.split(said)[:-1] if len(part) <= 12)  # “2022年上半年,全县…”
+    opening = "".join(part for part in PAUSE.split(said)[:-1] if len(part) <= 16)  # “2022年上半年,全县…”
     if _PART_YEAR.search(clause) or _PART_YEAR.search(opening):
         return "part_year", "部分时段"
     if _LAST_YEAR.search(spot.before):
@@ -206,9 +209,10 @@ def _body(spot: Spot, said: str, report: Report) -> tuple[Scope, str]:
     if within and not _WHOLE.search(clause) and not (agency and within.group() in agency):
         return "unit", within.group()
     organs = [(match.end(), match.group()) for match in _SUBJECT.finditer(said)]
-    wholes = [match.end() for match in _WHOLE.finditer(said)]
-    if not organs or (wholes and wholes[-1] >= organs[-1][0]):
-        return "own", ""
+    wholes = [(match.end(), match.group()) for match in _WHOLE.finditer(said)]
+    if not organs or (wholes and wholes[-1][0] >= organs[-1][0]):
+        wider = wholes and _TERRITORY.match(wholes[-1][1]) and agency and report.scope != "consolidated" and not _GOVERNS.search(agency)
+        return ("near", wholes[-1][1]) if wider else ("own", "")
     name = _trim(organs[-1][1])
     if not name:
         return "own", ""
