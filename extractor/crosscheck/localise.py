@@ -209,7 +209,7 @@ class _Case:
             for size in PEELED:
                 sets, ended = peeler.sets(size)
                 sure = sure and ended
-                made = [self._cells(change) for change in sets] + (self._slip_and_cells(failing, 2) if size == 3 else [])
+                made = [self._cells(change) for change in sets] or (self._slip_and_cells(failing, 2) if size == 3 else [])
                 if made:
                     return made, sure
             least = PEELED[-1] + 1 if sure else PEELED[0]
