@@ -52,6 +52,8 @@ def theme() -> gr.themes.Base:
         body_text_color_dark="var(--gk-ink)",
         block_background_fill="var(--gk-paper)",
         block_background_fill_dark="var(--gk-paper)",
+        block_label_background_fill="var(--gk-wash)",
+        block_label_background_fill_dark="var(--gk-wash)",
         border_color_primary="var(--gk-line)",
         border_color_primary_dark="var(--gk-line)",
         input_background_fill="var(--gk-paper)",
@@ -103,8 +105,8 @@ def wire(demo: gr.Blocks, page: Page, remembered: gr.BrowserState, language: gr.
         return speak("en" if lang == "zh" else "zh")
 
     def recall(lang: Any, request: gr.Request) -> list[Any]:
-        start = "ask" if request.query_params.get("ask") or page.shelf.listing(limit=1).total else "reports"
-        return [gr.Tabs(selected=start), *speak("en" if lang == "en" else "zh")]
+        empty = not request.query_params.get("ask") and not page.shelf.listing(limit=1).total
+        return [gr.Tabs(selected="reports") if empty else gr.skip(), *speak("en" if lang == "en" else "zh")]
 
     outputs = [page.lang, remembered, head, *labelled]
     switched = language.click(other, page.lang, outputs, show_progress="hidden")

@@ -142,7 +142,7 @@ def build(page: Page) -> None:
         return report_html(shelf, lang, current), panel_html(shelf, lang, current, path), "", ""
 
     def on_language(lang: Lang, text: str, year: str, doubt: Doubt, limit: int, current: str, path: str) -> tuple[Any, ...]:
-        drawn = open_report(shelf, lang, current) if current else (placeholder(shelf, lang), gr.skip(), "", gr.Column(visible=False))
+        drawn = redrawn(shelf, lang, current, path)
         listed = draw_list(lang, text, year, doubt, limit, current)
         years = gr.Dropdown(choices=year_choices(shelf), label=say(lang, "year"))
         states = gr.Dropdown(choices=doubts(lang), label=say(lang, "state"))
@@ -164,7 +164,7 @@ def build(page: Page) -> None:
     )
     value.input(on_preview, [lang, opened, cell, value], preview, show_progress="hidden", trigger_mode="always_last")
     gr.on([save.click, why.submit], on_save, [lang, opened, cell, value, why], [report, panel, why, preview], show_progress="minimal")
-    page.redraw(on_language, [*filters, cell], [listing, year, doubt, title, samples, *one])
+    page.redraw(on_language, [*filters, cell], [listing, year, doubt, title, samples, report, panel])
     for kind, button in buttons.items():
         button.click(lambda current, kind=kind: download(shelf, current, kind), opened, ready, show_progress="minimal").success(
             None, js="() => document.querySelector('#gk-ready')?.click()"
@@ -215,6 +215,16 @@ def open_report(shelf: Shelf, lang: Lang, report_id: str) -> tuple[Any, ...]:
     except GongkaiError as error:
         return view("trouble.html", lang, message=str(error)), gr.Row(visible=False), "", gr.Column(visible=False)
     return drawn, gr.Row(visible=True), view("hint.html", lang), gr.Column(visible=False)
+
+
+def redrawn(shelf: Shelf, lang: Lang, report_id: str, path: str) -> tuple[str, str]:
+    """Report and panel as they stand, in another language; what is open stays open."""
+    try:
+        if not report_id:
+            return placeholder(shelf, lang), ""
+        return report_html(shelf, lang, report_id), panel_html(shelf, lang, report_id, path) if path else view("hint.html", lang)
+    except GongkaiError as error:
+        return view("trouble.html", lang, message=str(error)), ""
 
 
 def panel_html(shelf: Shelf, lang: Lang, report_id: str, path: str) -> str:

@@ -74,7 +74,7 @@ def _tab(page: Any, name: str) -> None:
 
 PICTURES = (
     Picture("report", _report),
-    Picture("cell", _cell, height=900),
+    Picture("cell", _cell),
     Picture("ask", _ask, height=820),
     Picture("compare", _compare, height=900),
     Picture("overview-dark", _overview, height=900, dark=True),
