@@ -71,7 +71,7 @@ def token_table(found: Sequence[Subject]) -> str:
     """Tokens by way of asking, without faults and with a tenth of the answers unusable, as Markdown."""
     lines = ["| 方式 | 故障 | 请求 | 词元 | 每份 | 与惯常方式之比 |", "|---|---|---:|---:|---:|---:|"]
     count = len(found)
-    for fault, share in ((None, 0.0), ("invalid_json", 0.1), ("truncated", 0.1)):
+    for fault, share in ((None, 0.0), ("invalid_json", 0.1)):
         name = f"{fault} {share:.0%}" if fault else "无"
         for narrative in (False, True):
             what = "表与正文" if narrative else "三张表"
