@@ -12,10 +12,11 @@ from ..model import Claim, Document, Finding, Passage, Quote, Report, Verdict
 from .classify import About, classify
 from .context import PAUSE, SENTENCE_END, Scope, Spot, scope_of, spots
 from .locate import Located, locate
-from .phrases import Meaning, Topic, topic_in
+from .phrases import Meaning
 from .quantities import Quantity, fits, quantities
 from .rules import finding
 from .sentences import cell_name
+from .topics import Topic, topic_in
 
 _NONE = re.compile(
     r"(?:均)?(?:未|没有|从未|暂未|尚未|没|无|暂无|不存在)(?:新)?(?:收到|接到|接收到?|受理|发生|产生|出现|涉及|引发|引起|有|存在|被|办理)?过?"

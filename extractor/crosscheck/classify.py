@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from ..forms import Form
 from .context import REACH, Spot, change_of, qualified, residue, topic_of, without_subject
-from .phrases import RATES, REVIEWS, TOPICS, Meaning, Phrase, Topic, by_pattern, pattern_name, phrases_of, topic_in
+from .phrases import RATES, REVIEWS, Meaning, Phrase, by_pattern, pattern_name, phrases_of
 from .quantities import CASES
+from .topics import TOPICS, Topic, topic_in
 
 _DISPUTES: frozenset[Topic] = frozenset({"review", "litigation", "direct", "after_review", "both"})
 _ONLY = re.compile(r"(?:均|都|各)(?:为|有|是)?[^\d,，;；。]{0,6}$")

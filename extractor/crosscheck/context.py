@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..model import Report
-from .phrases import Topic, topic_in
 from .quantities import Quantity
+from .topics import Topic, topic_in
 
 SENTENCE_END = re.compile(r"[。！!？?\n]|(?<=[^0-9])\.(?=\s|$)")
 PAUSE = re.compile(r"[，,。；;：:！!？?\n（()）]")
