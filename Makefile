@@ -12,9 +12,8 @@ help: ## list the targets
 
 demo: $(VENV)/.stamp-run ## make the environment, extract the bundled reports, print what was found
 	@$(BIN)/gongkai extract reports --out out/demo
-	@$(BIN)/gongkai show reports/$$(ls reports | grep '\.txt$$' | head -n 1)
-	@echo
-	@echo '下一步 next:  $(BIN)/gongkai extract 你的文件 --out out    $(BIN)/gongkai --help'
+	@$(BIN)/gongkai show reports/linlan-2021.txt
+	@echo '下一步 next:  make ui（网页 the web page）    $(BIN)/gongkai extract 你的文件 --out out    $(BIN)/gongkai --help'
 
 test: lint types unit ## ruff, mypy and the whole test suite
 
@@ -26,7 +25,7 @@ types: $(VENV)/.stamp-test ## mypy, strict
 	@$(BIN)/mypy
 
 unit: $(VENV)/.stamp-test browser ## the test suite
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 ui: $(VENV)/.stamp-run ## the web page, on this machine only
 	@$(BIN)/gongkai ui

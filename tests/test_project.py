@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
+import sys
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,24 @@ def test_every_constraint_is_a_plain_pin() -> None:
 def test_every_declared_dependency_is_pinned() -> None:
     pinned = {canonical(line.split("==")[0]) for line in text("constraints.txt").splitlines()}
     assert [name for name in requirements() if name not in pinned and name != "gongkai"] == []
+
+
+def test_every_library_that_the_code_imports_is_declared() -> None:
+    known = packages_distributions()
+    own = {"extractor", "qa", "evals", "screens", "cli", "ui"}
+    declared = set(requirements())
+    missing = set()
+    for path in tracked():
+        if path.suffix != ".py" or path.relative_to(ROOT).parts[0] == "tests":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                names = [node.module]
+            for name in {one.split(".")[0] for one in names} - own - set(sys.stdlib_module_names):
+                if not declared & {canonical(one) for one in known.get(name, [name])}:
+                    missing.add(f"{name} in {path.name}")
+    assert missing == set()
 
 
 def test_the_version_stands_in_one_place() -> None:
