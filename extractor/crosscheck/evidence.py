@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ..forms import Form
 from ..model import Document, Evidence, How, Place, Printed, Status, Token
-from .decide import LOST, UNKNOWN, Decision, number_of
+from .decision import LOST, UNKNOWN, Decision, number_of
 from .problem import Block, Layout, same_token
 from .sentences import identities_named, lines_of
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ..forms import Form, Identity
 from ..model import Document, Evidence, Finding, Note, Place, Quote, Reading
-from .decide import Decision
+from .decision import Decision
 from .problem import Block, Layout
 from .reconciled import localised, suggestions, suspects
 from .rules import finding
