@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from narrated import claims, examined, problems, the_claim, told
 
+from evals.generate import generate
 from extractor.crosscheck import examine
-from extractor.pipeline import extract_file
+from extractor.pipeline import extract, extract_file
+from extractor.sources import read_bytes
 
 NEW, IN, DONE = "applications.new_received.total", "applications.carried_in.total", "applications.outcomes_total.total"
 NEXT, HANDLED, GRANTED = "applications.carried_forward.total", "applications.handled.total", "applications.granted.total"
@@ -363,6 +365,25 @@ def test_a_range_becomes_two_facts_and_a_fee_not_charged_is_zero() -> None:
         (15, "份", "at_most"),
         (0, "元", "exact"),
     ]
+
+
+def test_clean_generated_reports_are_never_told_to_contradict_themselves() -> None:
+    for one in generate(24, 77):
+        for report in extract(read_bytes(one.data, one.name)):
+            assert [finding.message for finding in report.findings if finding.rule.startswith("narrative.")] == []
+
+
+def test_planted_figures_are_found_and_nothing_else() -> None:
+    planted = found = 0
+    for one in generate(48, 78, mistakes=1):
+        wrong = [claim for claim in one.label.claims if claim.verdict == "contradicts" and not claim.optional]
+        (report,) = extract(read_bytes(one.data, one.name))
+        told = [claim for claim in report.claims if claim.verdict == "contradicts"]
+        planted += len(wrong)
+        found += sum(any(claim.value == other.value and claim.place.start < other.end for claim in told) for other in wrong)
+        assert all(any(claim.value == other.value for other in one.label.claims if other.verdict == "contradicts") for claim in told)
+    assert planted >= 3
+    assert found == planted
 
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
