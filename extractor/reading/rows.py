@@ -241,7 +241,7 @@ def _nothing(row: Row) -> Assignment:
 
 def _pair_forwards(table: _Table, before: Sequence[Run], segments: Sequence[Segment]) -> None:
     """Values follow their label; labels without values compete for the several sets that follow them."""
-    sets = [_sets(table, segment.runs) for segment in segments]
+    sets = [_sets(table, segment.runs, segment.found.line) for segment in segments]
     bare = [_bare(segment, here) for segment, here in zip(segments, sets, strict=True)]
     index = _alternating(table, segments, sets, bare, 0, [each for each in _sets(table, before) if each.run.filled == table.width])
     while index < len(segments):
@@ -309,8 +309,8 @@ def _pair_backwards(table: _Table, before: Sequence[Run], segments: Sequence[Seg
         table.put(Group(row.cells, tuple(dict.fromkeys(alternatives)), "competing", table.column, True, lines, why), (segment.found.row,))
 
 
-def _sets(table: _Table, runs: Sequence[Run]) -> list[_Set]:
-    """The runs after one label, joined where they are pieces of one row, cut where they are several rows."""
+def _sets(table: _Table, runs: Sequence[Run], line: int | None = None) -> list[_Set]:
+    """The runs after one label on ``line``, joined where they are pieces of one row, cut where they are several rows."""
     result: list[_Set] = []
     for run in runs:
         if result and (joined := _joined(table, result[-1], run)) is not None:
@@ -320,8 +320,8 @@ def _sets(table: _Table, runs: Sequence[Run]) -> list[_Set]:
         else:
             result.append(_Set(table.ways(run), run))
     if len(result) > 1:
-        # A lone number on a line of its own beside full sets is a page number.
-        result = [each for each in result if each.run.filled > 1 or each.ways.full] or result
+        # A lone number on a line of its own beside full sets is a page number; one beside the label is its row run together.
+        result = [each for each in result if each.run.filled > 1 or each.ways.full or line in each.run.lines] or result
     return result
 
 
