@@ -264,3 +264,12 @@ def test_rows_merged_into_one_are_read_part_by_part() -> None:
 def test_a_label_printed_twice_is_one_label() -> None:
     text = report(table_rows(FORM)).replace("规章\t0\t0\t0", "规章  规章  0  2  0")
     assert values(group_at(reading_of(text), "proactive.rules"), "proactive.rules") == [0, 2, 0]
+
+
+def test_a_broken_label_before_another_in_its_cell_competes_too() -> None:
+    three = table_rows(FORM)
+    at = next(i for i, line in enumerate(three) if line.startswith("7.属于行政执法案卷"))
+    first, second = (line.split("\t", 1)[1] for line in three[at : at + 2])
+    three[at : at + 2] = [f"7.属于行 8.属于行政查询事项\t{first}", "政执法案卷", f"\t{second}"]
+    group = group_at(reading_of(report(three)), "applications.refused.administrative_inquiry")
+    assert group.row == "competing" and "applications.refused.enforcement_files.total" in group.cells

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Prefix
 
 from ..forms import Row
 from .tokens import Word
@@ -137,12 +138,12 @@ def _candidates(flat: Flat, rows: tuple[Row, ...]) -> list[tuple[int, int, float
                 if weight:
                     found.append((at, row, weight))
                 at = text.find(core[:need], at + 1)
-            # A narrow cell breaks a label after two or three characters and prints values in between.
+            # A narrow cell breaks a label after two or three characters and prints values, or the next label, in between.
             for at in flat.ordinals:
                 if text.startswith(core[:2], at) and not text.startswith(core[:need], at):
-                    stop = flat.run_end(at)
-                    if core.startswith(text[at:stop]):
-                        found.append((at, row, float(stop - at)))
+                    stop, shared = flat.run_end(at), Prefix.similarity(core, text[at : at + len(core)])
+                    if at + shared == stop or at + shared in flat.ordinals:
+                        found.append((at, row, float(shared)))
     return found
 
 

@@ -39,7 +39,7 @@ class Slot:
     line: int
     """Index into ``Document.lines``."""
     cell: int
-    """Index into ``Line.cells``."""
+    """Column of the real table where the source has one, else index into ``Line.cells``."""
 
     @property
     def filled(self) -> bool:
@@ -70,7 +70,8 @@ def items(document: Document, lines: Iterable[int]) -> Iterator[list[Item]]:
 
 def _line_items(line: Line, index: int) -> list[Item]:
     found: list[Item] = []
-    for number, cell in enumerate(line.cells):
+    for position, cell in enumerate(line.cells):
+        number = position if cell.column is None else cell.column
         if not cell.text:
             if line.box != "none":
                 found.append(Slot(Token("", cell.start, cell.start, "blank"), index, number))
