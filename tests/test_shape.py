@@ -107,6 +107,16 @@ def test_a_year_that_speaks_of_the_past_a_plan_or_a_title_is_none(text: str, sec
     assert "shape.year" not in ids(shaped(text, section=section))
 
 
+@pytest.mark.parametrize(
+    ("heading", "wrong"),
+    [("一、2021年总体情况", True), ("一、2022年总体情况", False), ("一、总体情况 2021年,情况良好。", False), ("一、总体情况", False)],
+)
+def test_a_year_in_a_heading_must_be_the_reports(heading: str, wrong: bool) -> None:
+    text = f"{heading}\n未收取信息处理费。"
+    report, document = told(text, section=6, sections={**ALL, 1: Place(line=1, start=0, end=len(heading))})
+    assert ("shape.year" in ids(shape_of(report, document))) is wrong
+
+
 def test_a_self_reference_of_another_kind_of_body_is_found_once() -> None:
     text = "针对我局工作的不足,我局将改进。"
     (finding,) = (one for one in shaped(text, section=5, agency="清河县人民政府") if one.rule == "shape.other_agency")

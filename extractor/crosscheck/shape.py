@@ -26,6 +26,7 @@ _NAMED = re.compile(
     r"(?:公布|编制|发布|公开|撰写|形成)(?:了|的)?(?P<who>[^,，。;；《》“”0-9]{0,30}?)(?P<year>20\d\d)\s*年度?\s*(?:的)?政府信息公开(?:工作)?(?:年度)?(?:报告|年报)"
 )
 _OPENING = re.compile(r"^(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）.、]\s*)?(?:一是)?(20\d\d)\s*年度?\s*(?=[,，]|我|本|在|全)")
+_HEADING_YEAR = re.compile(r"^[^。,，\d]{0,6}(20\d\d)\s*年度?(?!\s*\d{1,2}\s*月)[^。,，;；]{2,24}(?:情况|事项)")
 _FEE_YEAR = re.compile(r"(20\d\d)\s*年度?(?!\s*\d{1,2}\s*月)[^。;；《》]{0,24}信息处理费(?!管理)")
 _LOOKING_BACK = re.compile(r"整改|上年|去年|上一年|回顾|以来")
 _FEE_TOLD = re.compile(r"信息处理费|(?:信息公开|依申请公开)(?:工作)?(?:的|相关)*(?:任何)?费用")
@@ -120,6 +121,15 @@ def _form(report: Report) -> Iterator[Finding]:
 def _years(report: Report, document: Document) -> Iterator[Finding]:
     if report.year is None:
         return
+    for place in report.sections.values():
+        heading = _HEADING_YEAR.match(document.quote(place))
+        if heading and int(heading[1]) != report.year:
+            yield finding(
+                "shape.year",
+                f"第 {place.line} 行标题写 {heading[1]} 年，报告年份为 {report.year} ({heading[1]} in a report for {report.year})",
+                quotes=(Quote(text=document.quote(place)[:60], place=place),),
+                suggestion=f"如为沿用上年文本，把 {heading[1]} 改为 {report.year}",
+            )
     opened: set[int] = set()
     for passage in report.narrative:
         yield from _year_in(passage, report.year, document, first=passage.section not in opened)
