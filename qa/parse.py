@@ -106,6 +106,7 @@ class _Draft:
         if self.metrics and not self.measured.weak:
             loose = tuple(run.text for run in self.scan.residual if run.text in self.words and not _restricts(self.scan, run))
             self.words = tuple(word for word in self.words if word not in loose)
+            loose = tuple(word for word in loose if not self._narrowed(word))
             self.notes += [("ignored", word) for word in loose]
         self.years = self.years or self._recent()
         self.kind_words = self._kind_words()
@@ -113,6 +114,14 @@ class _Draft:
     def _labelled(self, word: str) -> bool:
         """Whether a word is part of what the form calls a metric asked for."""
         return any(word in clean(metric(key).label.text) for key in self.metrics)
+
+    def _narrowed(self, word: str) -> bool:
+        """Whether a word belongs to the name of just one row of the group asked for; then that row is meant."""
+        pairs = [word[at : at + 2] for at in range(len(word) - 1)]
+        rows = [key for key in children(self.metrics[0]) if any(pair in clean(metric(key).label.text) for pair in pairs)]
+        if len(rows) == 1:
+            self.metrics = (rows[0], *self.metrics[1:])
+        return len(rows) == 1
 
     def _recent(self) -> tuple[int, ...]:
         """“近三年” counted back from the last report of the agency asked about."""
