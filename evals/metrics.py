@@ -76,12 +76,17 @@ class Measured:
         """The share; None when nothing counts."""
         return self.hits / self.of if self.of else None
 
-    def text(self, digits: int = 2) -> str:
-        """Share, counts and interval, as a table shows them."""
-        if self.value is None:
+    def interval(self) -> str:
+        """The interval as a table shows it.
+
+        When not one report differs, resampling says nothing: then the exact bound on the share of reports that may differ
+        (Clopper–Pearson, one-sided 95 %; about 3/n).
+        """
+        if self.low is None or self.high is None:
             return "—"
-        interval = "" if self.low is None or self.high is None else f" [{self.low:.{digits}%}, {self.high:.{digits}%}]"
-        return f"{self.value:.{digits}%} ({self.hits}/{self.of}){interval}"
+        if self.value in (0.0, 1.0):
+            return f"有差的报告 ≤ {1 - 0.05 ** (1 / self.reports):.2%}"
+        return f"{self.low:.2%} – {self.high:.2%}"
 
 
 def measure(results: Sequence[CaseResult], key: str, *, resamples: int = RESAMPLES, seed: int = 0) -> Measured:

@@ -64,13 +64,12 @@ def _metrics(results: Sequence[CaseResult]) -> str:
     known = {info.key: info for info in METRICS}
     rows = []
     for key, measured in measure_all(results).items():
-        low, high = measured.low, measured.high
         rows.append(
             [
                 f"{escape(known[key].name)} <span class=dim>{known[key].english}</span>",
                 "—" if measured.value is None else f"{measured.value:.2%}",
                 f"{measured.hits}/{measured.of}",
-                "—" if low is None or high is None else f"{low:.2%} – {high:.2%}",
+                measured.interval(),
                 str(measured.reports),
             ]
         )

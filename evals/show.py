@@ -59,8 +59,9 @@ def metric_table(results: Sequence[CaseResult]) -> Table:
     known = {info.key: info for info in METRICS}
     for key, measured in measure_all(results).items():
         value = "—" if measured.value is None else f"{measured.value:.2%}"
-        interval = "—" if measured.low is None or measured.high is None else f"{measured.low:.2%} – {measured.high:.2%}"
-        table.add_row(known[key].name, known[key].english, value, f"{measured.hits}/{measured.of}", interval, str(measured.reports))
+        table.add_row(
+            known[key].name, known[key].english, value, f"{measured.hits}/{measured.of}", measured.interval(), str(measured.reports)
+        )
     return table
 
 

@@ -79,6 +79,12 @@ def test_blank_is_no_zero_and_a_slash_may_be_null_or_its_proven_zero():
     assert not right_value(slashed, "applications.granted.other", 0, 3)
 
 
+def test_a_metric_without_a_single_miss_gives_the_exact_bound_instead_of_a_point():
+    spotless = measure([result(str(n), 10, 10) for n in range(100)], "cells_right")
+    assert "2.95%" in spotless.interval()
+    assert "–" in measure([result("a", 10, 10), result("b", 5, 10)], "cells_right").interval()
+
+
 # ------------------------------------------------------------------ comparison
 def test_identical_runs_do_not_differ():
     runs = [result("a", 10, 10), result("b", 9, 10, wrong=["p"])]

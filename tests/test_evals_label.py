@@ -55,3 +55,13 @@ def test_a_misspelt_field_and_a_missing_file_are_named(tmp_path):
         parse_label(json.dumps(json.loads(small_label().dump()) | {"agancy": "x"}), "b.json")
     with pytest.raises(LabelError, match=r"gone\.json"):
         load_label(tmp_path / "gone.json")
+
+
+def test_the_documentation_names_every_operator_and_metric():
+    from evals.mess import OPERATORS
+    from evals.metrics import METRICS
+    from evals.sets import ROOT
+
+    text = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    missing = [name for name in (*OPERATORS, *(info.key for info in METRICS)) if f"`{name}`" not in text]
+    assert missing == []
