@@ -149,7 +149,7 @@ def save_baseline(path: Path, settings: dict[str, object], results: Sequence[Cas
 
 def gate(after: Sequence[CaseResult], before: Sequence[CaseResult] = ()) -> list[str]:
     """Why a run must not pass: silent errors, failures, cells that used to be right, a fallen verified share."""
-    reasons = [f"{result.case}：{wrong.path} 标为已核实，{_said(wrong.truth, wrong.got)}" for result in after for wrong in result.silent]
+    reasons = [f"{result.case}：{wrong.path} 标为已证实，{_said(wrong.truth, wrong.got)}" for result in after for wrong in result.silent]
     reasons += [f"{result.case}：失败，{result.error}" for result in after if result.error]
     if not before:
         return reasons
@@ -158,7 +158,7 @@ def gate(after: Sequence[CaseResult], before: Sequence[CaseResult] = ()) -> list
     reasons += [f"{flip.case}：原来正确的 {len(flip.lost)} 格现在不对（{'、'.join(flip.lost[:3])}）" for flip in seen.flips if flip.lost]
     old, new = (measure(results, "verified_share", resamples=1).value or 0.0 for results in (before, after))
     if new < old - VERIFIED_SLACK:
-        reasons.append(f"已核实比例由 {old:.2%} 降至 {new:.2%} (verified share fell)")
+        reasons.append(f"已证实比例由 {old:.2%} 降至 {new:.2%} (verified share fell)")
     return reasons
 
 

@@ -23,9 +23,9 @@ class MetricInfo:
 
 
 METRICS: tuple[MetricInfo, ...] = (
-    MetricInfo("silent_errors", "静默错误/已核实格", "silent errors of verified cells", "low"),
-    MetricInfo("verified_share", "已核实（表三表四全部格）", "verified, sections three and four"),
-    MetricInfo("verified_of_provable", "已核实（可证明的格）", "verified of provable cells"),
+    MetricInfo("silent_errors", "静默错误/已证实格", "silent errors of verified cells", "low"),
+    MetricInfo("verified_share", "已证实（表三表四全部格）", "verified, sections three and four"),
+    MetricInfo("verified_of_provable", "已证实（可证明的格）", "verified of provable cells"),
     MetricInfo("cells_right", "单元格正确", "cells right"),
     MetricInfo("cells_right_nonzero", "非零单元格正确", "non-zero cells right"),
     MetricInfo("cells_right_damaged", "受损单元格正确", "damaged cells right"),

@@ -84,11 +84,11 @@ def crashing(report: Report) -> Report:
 @pytest.mark.parametrize(
     "broken, said",
     [
-        (off_by_one_column, "已核实"),
-        (wrong_digit, "已核实"),
+        (off_by_one_column, "已证实"),
+        (wrong_digit, "已证实"),
         (dropped_row, "现在不对"),
         (everything_verified, "无法证明"),
-        (nothing_verified, "已核实比例"),
+        (nothing_verified, "已证实比例"),
         (crashing, "gave up"),
     ],
 )
