@@ -62,7 +62,7 @@ class Tally:
 
 
 @dataclass
-class Report_:
+class Measured:
     """Everything measured, and what went wrong."""
 
     tallies: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
@@ -82,7 +82,7 @@ class Report_:
         return over <= OVER_ABSTENTION and all(share.get(name, 1.0) >= least for name, least in TARGETS.items())
 
 
-def measure(name: str, library: Library, half: str, into: Report_, asking: Callable[..., Answer] = ask) -> None:
+def measure(name: str, library: Library, half: str, into: Measured, asking: Callable[..., Answer] = ask) -> None:
     """Ask a set's questions of its library and count."""
     for asked in questions(name, half):
         history: list[Answer] = []
@@ -111,7 +111,7 @@ def measure(name: str, library: Library, half: str, into: Report_, asking: Calla
 
 
 # ---------------------------------------------------------------------- queries and values
-def _slots(asked: Asked, answer: Answer, into: Report_, where: str) -> None:
+def _slots(asked: Asked, answer: Answer, into: Measured, where: str) -> None:
     if asked.query is None:
         return
     query = answer.query
@@ -181,7 +181,7 @@ def _gold_citation(citation: Citation, asked: Asked, gold: dict[str, Any]) -> bo
     return fits and (citation.path in terms or query["kind"] == "share" or query["kind"] == "compare")
 
 
-def _cited(asked: Asked, answer: Answer, gold: dict[str, Any], into: Report_) -> None:
+def _cited(asked: Asked, answer: Answer, gold: dict[str, Any], into: Measured) -> None:
     for citation in answer.citations:
         into.add("citation precision", _gold_citation(citation, asked, gold))
     for claim in answer.claims:
@@ -189,7 +189,7 @@ def _cited(asked: Asked, answer: Answer, gold: dict[str, Any], into: Report_) ->
             into.add("citation recall", bool(claim.citations) or (answer.query is not None and not answer.query.metrics))
 
 
-def _honest(answer: Answer, library: Library, into: Report_, where: str) -> None:
+def _honest(answer: Answer, library: Library, into: Measured, where: str) -> None:
     """Quotes looked up in the file's own text; numbers computed anew from the reports."""
     texts = dict(library.rows("SELECT source_name, sha256 FROM reports"))
     for citation in answer.citations:
@@ -258,7 +258,7 @@ def _reports(cells: Sequence[Citation], library: Library) -> dict[str, Report]:
 
 
 # ---------------------------------------------------------------------- retrieval
-def _retrieval(asked: Asked, gold: dict[str, Any], library: Library, into: Report_, where: str) -> None:
+def _retrieval(asked: Asked, gold: dict[str, Any], library: Library, into: Measured, where: str) -> None:
     """Recall and reciprocal rank, with the filters and without."""
     catalogue = catalogue_of(library)
     before = recall(asked.history, library, catalogue)
@@ -304,7 +304,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quiet", action="store_true", help="不列出错例 (without the cases that went wrong)")
     options = parser.parse_args(argv)
-    into = Report_()
+    into = Measured()
     used = [name for name in options.sets or SETS if available(name)]
     with tempfile.TemporaryDirectory() as folder:
         for name in used:

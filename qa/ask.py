@@ -10,6 +10,7 @@ from extractor.errors import ModelError, QueryError
 
 from .answer import Answer, Citation, Claim, Notebook, Value
 from .catalogue import Catalogue, catalogue_of
+from .ground import check_quote
 from .index import Index, update
 from .model import open_question, understand, write
 from .narrate import pick, quote
@@ -199,6 +200,7 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             row = shown.get((report, key))
             if row is None or row.value is None:
                 continue
+            told = "\n".join(text for (text,) in self.library.rows("SELECT text FROM passages WHERE report_id = ?", [report]))
             number = self.notebook.cite(
                 Citation(
                     kind="sentence",
@@ -208,7 +210,7 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
                     path=f"claims.{key}",
                     place={"line": line, "page": page, "start": start, "end": end},
                     quote=words,
-                    status="exact",
+                    status=check_quote(words, told),
                 )
             )
             text = say(

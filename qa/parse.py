@@ -24,8 +24,11 @@ _ORGAN = re.compile(
 )
 _BUREAU = re.compile(r"(?: (?!and |or |in |of )[a-z]+){1,4} (?:bureau|department|commission|committee)")
 _WHICH_KIND = re.compile(
-    r"(?:哪一?[类种个]|什么|何种)(?:不予公开)?(?:情形|理由|原因|申请人|类型|情况|结果)|which (?:ground|reason|applicant|outcome)"
+    r"(?:哪一?[类种个项]|什么|何种)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|类型|情况|结果)"
+    r"|which (?:ground|reason|applicant|outcome)"
 )
+_RATES = {f"applications.{name}.total": f"rates.{name}" for name in ("granted", "refused", "unavailable")}
+"""Shares of all outcomes that the forms know as rates, so that agencies can be ranked by them."""
 
 
 @dataclass(frozen=True)
@@ -280,6 +283,8 @@ class _Draft:
         if _WHICH_KIND.search(scanned.text) and len(self.agencies) == 1 and scanned.cue("most", "least") and self.metrics:
             self.metrics = children(self.metrics[0]) or self.metrics
             return "compare"
+        if scanned.cue("share") and scanned.cue("most", "least", "rank", "rank_up") and len(self.agencies) != 1:
+            self.metrics = tuple(_RATES.get(key, key) for key in self.metrics)
         rates = bool(self.metrics) and self.metrics[0].startswith("rates.")
         if scanned.cue("share") and not rates:
             return "share"

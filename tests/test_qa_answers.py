@@ -189,3 +189,14 @@ def test_an_empty_result_is_an_answer(library: Library) -> None:
 
 def test_the_agencies_bureau_is_not_the_city(library: Library) -> None:
     assert ask("松霭市教育局2020年新收多少件？", library).citations[0].agency == BUREAU
+
+
+def test_a_share_can_be_ranked(library: Library) -> None:
+    answer = ask("2020年不予公开占比最高的机关", library)
+    assert answer.query is not None
+    assert (answer.query.kind, answer.query.metrics) == ("rank", ("rates.refused",))
+
+
+def test_the_commonest_ground_is_asked_among_grounds(library: Library) -> None:
+    answer = ask("临澜市2020年哪种不予公开的理由最多？", library)
+    assert max(answer.values, key=lambda value: value.value or 0).metric == "applications.refused.process_information.total"

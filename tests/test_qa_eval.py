@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.ask_eval import Report_, measure
+from evals.ask_eval import Measured, measure
 from evals.ask_sets import SETS, about, available, build, expected, labels, questions
 from extractor.library import Library
 from qa.answer import Answer
@@ -21,7 +21,7 @@ def test_there_are_enough_questions_and_half_is_set_aside() -> None:
     everything = [one for name in SETS for one in questions(name)]
     assert len(everything) >= 150
     assert sum("unanswerable" in one.tags for one in everything) >= 30
-    assert KINDS <= {one.query["kind"] for one in everything if one.query}
+    assert {one.query["kind"] for one in everything if one.query} >= KINDS
     for name in ("seeds", "bundled", "generated"):
         held = len(questions(name, "held"))
         assert abs(held - len(questions(name, "tune"))) <= 0.1 * len(questions(name)) + 1
@@ -59,7 +59,7 @@ def test_a_changed_number_counts_as_wrong(bundled: Library) -> None:
         values = tuple(value.model_copy(update={"value": (value.value or Decimal(0)) + 1}) for value in answer.values)
         return answer.model_copy(update={"values": values})
 
-    into = Report_()
+    into = Measured()
     measure("bundled", bundled, "tune", into, off_by_one)
     assert into.tallies["value"].right <= 0.2 * into.tallies["value"].n
     assert not into.met()
@@ -72,7 +72,7 @@ def test_an_invented_number_in_a_claim_is_not_traceable(bundled: Library) -> Non
             update={"claims": tuple(c.model_copy(update={"text": c.text + "另有 987654 件。"}) for c in answer.claims)}
         )
 
-    into = Report_()
+    into = Measured()
     measure("bundled", bundled, "tune", into, inventive)
     assert into.tallies["number traceability"].right == 0
 
