@@ -52,6 +52,8 @@ def theme() -> gr.themes.Base:
         body_text_color_dark="var(--gk-ink)",
         block_background_fill="var(--gk-paper)",
         block_background_fill_dark="var(--gk-paper)",
+        block_label_text_color="var(--gk-soft)",
+        block_label_text_color_dark="var(--gk-soft)",
         block_label_background_fill="var(--gk-wash)",
         block_label_background_fill_dark="var(--gk-wash)",
         border_color_primary="var(--gk-line)",
