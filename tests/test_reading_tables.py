@@ -243,7 +243,8 @@ def test_a_section_with_a_heading_and_no_table_is_told() -> None:
 def test_a_sign_apart_from_its_digits_belongs_to_them() -> None:
     text = report(table_rows(form_of("2019")), key="2019").replace(
         "三、收到和处理",
-        "第二十条第（五）项\n信息内容  上一年项目数量  本年增/减  处理决定数量\n行政许可  12  + 1  1233\n其他对外管理服务事项  9  - 2  /\n三、收到和处理",
+        "第二十条第（五）项\n信息内容  上一年项目数量  本年增/减  处理决定数量\n"
+        "行政许可  12  + 1  1233\n其他对外管理服务事项  9  - 2  /\n三、收到和处理",
         1,
     )
     reading = reading_of(text)
