@@ -61,7 +61,7 @@ $(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
 	@echo '准备测试环境 (preparing the test environment)'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,mcp]'
 	@touch $@ $(VENV)/.stamp-run
 
 # The browser tests need Debian's Chromium. Tried once; without it they are skipped and say so.
