@@ -59,7 +59,7 @@ $(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/.stamp-test: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.stamp-test: pyproject.toml constraints.txt Makefile | $(BIN)/python
 	@echo '准备测试环境 (preparing the test environment)'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,mcp]'
 	@touch $@ $(VENV)/.stamp-run
