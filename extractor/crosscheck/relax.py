@@ -24,7 +24,7 @@ class Relaxation:
     """The linear programme of one part in one scenario; asked again and again with other aims."""
 
     def __init__(self, net: Network, part: Part) -> None:
-        from ortools.linear_solver import pywraplp  # type: ignore[import-untyped]
+        from ortools.linear_solver import pywraplp
 
         self._net = net
         self._solver: Any = pywraplp.Solver.CreateSolver("GLOP")
