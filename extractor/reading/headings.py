@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -188,12 +188,18 @@ def _heading(document: Document, index: int) -> Heading | None:
     return None
 
 
+@cache
+def _spaced(words: str) -> re.Pattern[str]:
+    """A wording with white space or commas anywhere in it."""
+    return re.compile(r"[\s、]*".join(map(re.escape, words.replace("、", ""))))
+
+
 def _run_in(document: Document, index: int, text: str, rest: str, style: str, number: int) -> Heading | None:
     """A heading whose text follows on the same line."""
     line = document.lines[index]
     for section, wording in SECTIONS.items():
         for words in (wording, *_OTHER_WORDINGS[section]):
-            match = re.match(r"[\s、]*".join(map(re.escape, words.replace("、", ""))), rest)
+            match = _spaced(words).match(rest)
             if match is None:
                 continue
             after = rest[match.end() : match.end() + 1]

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import islice, permutations, product
 
 from ..forms import Row
@@ -22,28 +23,28 @@ MAX_PAIRED = 4
 """Labels and lines of values that are paired in every way; with more, only the printed order is listed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """Slots that stand together: of one line, or of consecutive lines with one cell each."""
 
     slots: tuple[Slot, ...]
 
-    @property
+    @cached_property
     def start(self) -> int:
         """Offset of its first slot."""
         return self.slots[0].token.start
 
-    @property
+    @cached_property
     def lines(self) -> tuple[int, ...]:
         """The lines it stands on."""
         return tuple(dict.fromkeys(slot.line for slot in self.slots))
 
-    @property
+    @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """Its tokens, blanks included."""
         return tuple(slot.token for slot in self.slots)
 
-    @property
+    @cached_property
     def filled(self) -> int:
         """How many of its slots have something printed in them."""
         return sum(slot.filled for slot in self.slots)
@@ -154,7 +155,8 @@ class _Table:
     def fit(self, row: Row, assignment: Assignment) -> Assignment:
         """The assignment with each token as a value of its column."""
         tokens = tuple(fitted(t, column, unit=self.unit) if t else None for t, column in zip(assignment.tokens, row.columns, strict=True))
-        return assignment if tokens == assignment.tokens else replace(assignment, tokens=tokens)
+        same = all(new is old for new, old in zip(tokens, assignment.tokens, strict=True))
+        return assignment if same else replace(assignment, tokens=tokens)
 
     def ways(self, run: Run) -> Ways:
         """The ways to fill a row with a run."""

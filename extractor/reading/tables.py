@@ -52,7 +52,7 @@ def read_tables(document: Document, outline: Outline) -> Reading:
         if number == 2:
             groups += _read_two(part, form)
         elif number == 3:
-            found, said = _read_three(part, form, pads_after=_pads_after(parts.get(2), form))
+            found, said = _read_three(part, form, parts.get(2))
             groups += found
             notes += said
         else:
@@ -206,7 +206,7 @@ def _unit(part: _Part, row: Row) -> Decimal | None:
 
 
 # ---------------------------------------------------------------------------------- section three
-def _read_three(part: _Part, form: Form, *, pads_after: bool) -> tuple[list[Group], list[Note]]:
+def _read_three(part: _Part, form: Form, two: _Part | None) -> tuple[list[Group], list[Note]]:
     """Section three: rows of seven values, by kind of applicant."""
     rows = form.section(3)
     labels = find(part.flat, rows)
@@ -215,6 +215,7 @@ def _read_three(part: _Part, form: Form, *, pads_after: bool) -> tuple[list[Grou
     runs = runs_of(part.lines, labels)
     order = _header_order(part, labels[0].start, rows[0])
     statutory = tuple(range(len(rows[0].columns)))
+    pads_after = all(run.filled < len(statutory) for run in runs) and _pads_after(two, form)
     if order is None or order == statutory:
         box = _heading_box(part, labels[0].start, rows[0], runs)
         return groups_of(rows, labels, runs, column="complete", pads_after=pads_after, box=box), []

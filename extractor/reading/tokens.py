@@ -23,6 +23,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _GLUED = re.compile(rf"(.*[\u3400-\u9fff”\")])({_SIGN}{_DIGITS})$")
 _NUMBERED = ("第", "共", "年", "月", "列", "栏", "表", "页", "注", "图", "附件")
 """What a number behind it counts or names, rather than being a value printed without a space."""
+_SPACED = re.compile(r"\S+")
 _WORD = re.compile(
     r"(?:\+|(?<=\s\s)-) \d[\d,，.]*(?=\s|$)"  # a sign apart from its digits; a lone dash elsewhere means not applicable
     r"|(?:(?:人民币|[¥￥])[ ]*)?[+\-]?\d[\d,，.]*[ ]*\(?(?:亿|百万|万|千)?元(?:人民币)?\)?(?=\s|$)"
@@ -84,7 +85,8 @@ def _cell_items(text: str, start: int, line: int, cell: int, *, boxed: bool) -> 
     token = token_of(text, start)
     if token is not None:
         return [Slot(token, line, cell)]
-    words = [(m.group(), start + m.start()) for m in _WORD.finditer(text)]
+    pattern = _WORD if "元" in text or "+ " in text or "- " in text else _SPACED
+    words = [(m.group(), start + m.start()) for m in pattern.finditer(text)]
     if not _HAN.search(text):
         return _unlettered(text, words, start, line, cell, boxed=boxed)
     return _mixed(words, line, cell)
