@@ -404,7 +404,8 @@ def _place(table: _Table, names: Sequence[Found], sets: Sequence[_Set]) -> None:
 
 def _single(table: _Table, found: Found, values: _Set) -> None:
     row = table.rows[found.row]
-    alternatives = tuple(dict.fromkeys(table.fit(row, each) for each in values.ways.assignments))
+    fits = tuple(table.fit(row, each) for each in values.ways.assignments)
+    alternatives = fits if len(fits) == 1 else tuple(dict.fromkeys(fits))
     evidence: RowEvidence = "same_line" if found.line in values.run.lines else "precedes"
     known: ColumnEvidence = table.column if values.ways.full else "open"
     if known == "complete" and any(token is None or token.kind == "blank" for token in alternatives[0].tokens):
