@@ -234,10 +234,12 @@ def _header_order(part: _Part, stop: int, row: Row) -> tuple[int, ...] | None:
     head = flatten([word for word in part.words if word.start < stop])
     at: dict[int, int] = {}
     for number, column in enumerate(row.columns):
-        names = [_HAN.findall(text)[0] for text in (column.label.text, *column.label.printed)]
+        names = [_HAN.findall(text)[0][:4] for text in (column.label.text, *column.label.printed)]
         places = [head.text.rfind(name) for name in names]
         if max(places) >= 0:
             at[number] = max(places)
+        elif any(name[:2] in head.text for name in names):
+            return None  # a piece of the name stands there: the heading is broken, the column is not missing
     leaves = sorted((n for n in _LEAVES if n in at), key=lambda n: at[n])
     last = len(row.columns) - 1
     if len(leaves) < 3 or 0 not in at or last not in at:
