@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scripted_faults import spoilt
@@ -79,7 +79,12 @@ def _right(schema: Answer, text: str, truths: Sequence[Truth]) -> Answer:
     if "digits" in properties:
         return {"digits": re.findall(r"\d{8}", text)[-1]}
     shown = {int(number): line for number, line in _NUMBERED.findall(text)}
-    truth = _truth_for([bare(line) for line in shown.values()] or [bare(line) for line in text.splitlines()], truths)
+    numbered = {number: bare(line) for number, line in shown.items()}
+    if "rows" in properties:
+        truth = _best(truths, lambda one: one.shows(numbered))
+    else:
+        told = [bare(line) for line in (shown.values() if shown else text.splitlines())]
+        truth = _best(truths, lambda one: one.says(told))
     if truth is None:
         return {name: [] for name in properties}
     if "rows" in properties:
@@ -87,8 +92,8 @@ def _right(schema: Answer, text: str, truths: Sequence[Truth]) -> Answer:
         found = {key: truth.rows[key] for key in keys if key in truth.rows}
         return {"rows": [{"row": key, "cells": cells, "lines": lines} for key, (cells, lines) in found.items() if set(lines) <= set(shown)]}
     if "figures" in properties:
-        told = {"figures": truth.figures, "stated": truth.stated}
-        return {name: [cited for one in ones if (cited := _cited(one, shown))] for name, ones in told.items()}
+        wanted = {"figures": truth.figures, "stated": truth.stated}
+        return {name: [cited for one in ones if (cited := _cited(one, shown))] for name, ones in wanted.items()}
     return {name: value for name, value in truth.record.items() if name in properties}
 
 
@@ -99,8 +104,8 @@ def _cited(told: Answer, shown: Mapping[int, str]) -> Answer | None:
     return {"sentence": number, **{name: value for name, value in told.items() if name != "line_text"}}
 
 
-def _truth_for(lines: Sequence[str], truths: Sequence[Truth]) -> Truth | None:
-    scores = [sum(len(line) for line in set(lines) if line and line in truth.lines) for truth in truths]
+def _best(truths: Sequence[Truth], score: Callable[[Truth], int]) -> Truth | None:
+    scores = [score(truth) for truth in truths]
     return truths[scores.index(max(scores))] if scores and max(scores) > 0 else None
 
 

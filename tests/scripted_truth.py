@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from extractor.forms import Row
@@ -20,8 +21,8 @@ Values = Mapping[str, int | Decimal | None]
 class Truth:
     """What a careful reader answers about one document."""
 
-    lines: frozenset[str]
-    """Texts of the numbered lines."""
+    lines: tuple[str, ...]
+    """The document's lines without white space and bars; the first is number 1."""
     rows: dict[str, tuple[list[str | None], list[int]]]
     """By key of the row: its printed strings and line numbers; a row that is not printed is missing."""
     record: Answer = field(default_factory=dict)
@@ -30,6 +31,19 @@ class Truth:
     """Figures of the narrative, with ``line_text`` instead of a sentence number."""
     stated: list[Answer] = field(default_factory=list)
     """Metadata, likewise."""
+
+    @cached_property
+    def text(self) -> str:
+        """All lines in one, so that sentences that run over lines are found."""
+        return "".join(self.lines)
+
+    def shows(self, shown: Mapping[int, str]) -> int:
+        """How many characters of numbered lines stand in the document under the same number."""
+        return sum(len(line) for number, line in shown.items() if self.lines[number - 1 : number] == (line,))
+
+    def says(self, told: Iterable[str]) -> int:
+        """How many characters of sentences or lines stand anywhere in the document."""
+        return sum(len(one) for one in told if one in self.text)
 
 
 def truth_of(document: Document, marks: Mapping[int, Marks], values: Values) -> Truth:
@@ -46,8 +60,7 @@ def truth_of(document: Document, marks: Mapping[int, Marks], values: Values) -> 
                 cells, lines = place
                 rows[row.path.partition(".")[2]] = (cells, [line + 1 for line in lines])
                 at = min(lines) if len(found.labels(max(lines))) > 1 else max(lines)
-    texts = frozenset(bare(document.text[line.start : line.end]) for line in document.lines)
-    return Truth(texts, rows)
+    return Truth(tuple(bare(document.text[line.start : line.end]) for line in document.lines), rows)
 
 
 def _find(row: Row, marks: Marks, values: Values, at: int) -> tuple[list[str | None], list[int]] | None:
