@@ -343,3 +343,27 @@ def test_a_table_that_is_not_there_is_one_finding() -> None:
     resolution = run(page)
     assert statuses(resolution, A) == {"absent"}
     assert [f.message for f in resolution.findings if f.rule.startswith("reading.")] == ["表三没有找到任何数 (25 of 25 rows not found)"]
+
+
+def test_a_cell_that_may_hold_an_impossible_print_is_not_certain_though_every_sum_agrees() -> None:
+    values = values_of()
+    path = f"{A}.granted"
+    row = Page().form.row(path)
+    for cell in row.cells:
+        values[cell] = 0
+    for total, part in ((f"{A}.outcomes_total", f"{A}.new_received"),):
+        for key in (cell.rpartition(".")[2] for cell in row.cells):
+            values[f"{total}.{key}"] = sum(
+                values[f"{r.path}.{key}"]
+                for r in Page().form.section(3)
+                if r.path.rpartition(".")[2] not in ("new_received", "carried_in", "outcomes_total", "carried_forward")
+            )
+            values[f"{part}.{key}"] = values[f"{total}.{key}"] + values[f"{A}.carried_forward.{key}"] - values[f"{A}.carried_in.{key}"]
+    page = Page()
+    page.table(values, skip=[path])
+    zeros = [t for t in page.line(["0"] * 6) if t is not None]
+    odd = Token("0.5", zeros[0].start, zeros[0].end, "impossible")
+    page.group(row.cells, *[[*zeros[:at], odd, *zeros[at:]] for at in range(7)], column="open")
+    resolution = run(page)
+    assert not any(resolution.cells[cell].verified for cell in row.cells)
+    assert resolution.cells[f"{A}.carried_in.total"].verified

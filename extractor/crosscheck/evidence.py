@@ -108,6 +108,10 @@ class Weigher:
         value = decision.values[at]
         if value is None:
             return self._undecided(block, k, at, token, preferred, surviving)
+        marks = {way is not None and way.kind == "impossible" for way in (block.group.alternatives[n].tokens[k] for n in surviving)}
+        if len(marks) > 1:
+            # An impossible print keeps its cell empty, so a cell that may or may not hold it is not certain, whatever the sums say.
+            return self._undecided(block, k, at, token, preferred, surviving)
         given = decision.given[at]
         columned = block.group.column != "open" or len(block.group.alternatives) > 1
         proven = columned and self.sound[at] and (given or decision.spare[at])
