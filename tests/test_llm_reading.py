@@ -312,6 +312,23 @@ def test_glued_digits_are_cut_where_they_tile_and_never_verified() -> None:
     assert [token.value for token in found[0].tokens] == [5, 1, 0, 0, 0, 0, 6]
 
 
+def test_a_row_on_two_lines_is_merged_and_a_cell_printed_twice_settles_nothing() -> None:
+    plainly = "2.没有现成信息需要另行制作\t0\t0\t0\t0\t0\t0\t0"
+    cells: list[str | None] = ["1", "0", "0", "0", "0", "0", "1"]
+    for printed, whole in (
+        ("2.没有现成信息需要另行\t1\t0\t0\t0\n制作\t0\t0\t1", True),
+        ("2.没有现成信息需要另行\t1\t0\t0\t0\t0\t0\t4\n制作\t\t\t\t\t\t\t1", False),
+    ):
+        text = TABLE.replace(plainly, printed)
+        line = line_of(text, "没有现成信息需要另行")
+        found, refused = rows_of(text, ("unavailable.needs_creation", cells, [line, line + 1]))
+        assert refused == []
+        document, marks = read(text)
+        assert [token.raw for token in found[0].tokens if token] == cells
+        assert (not found[0].left) == whole
+        assert group_of(found[0], document, marks[3]).complete == whole
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=strategies.data())
 def test_no_number_that_is_not_printed_ever_passes(data: strategies.DataObject) -> None:
@@ -437,6 +454,28 @@ def test_the_narrative_becomes_claims_facts_and_particulars(tmp_path: Path) -> N
     assert [(each.field, each.value, document.quote(each.place)) for each in found.stated] == [("contact", "0123-4567890", "0123-4567890")]
     assert all("12" in document.quote(claim.place) for claim in found.claims)
     assert any("999" in note.message for note in found.notes)
+
+
+def test_a_quote_holds_the_words_that_say_what_the_number_is(tmp_path: Path) -> None:
+    document, marks = read(TABLE.replace("办结 11 件。", "其中共有1份答复被申请行政复议(结果纠正),1份被提起行政诉讼(尚未审结)。"))
+
+    def script(request: dict[str, Any]) -> str | None:
+        number = next(
+            (int(n) for n, line in re.findall(r"^(\d+): (.*)$", request["messages"][1]["content"], re.MULTILINE) if "1份" in line), 0
+        )
+        figures = [
+            told(sentence=number, number="1", unit="份", what="答复被申请行政复议(结果纠正)", metric="review.corrected").model_dump(),
+            told(sentence=number, number="1", unit="份", what="被提起行政诉讼", metric="litigation.pending").model_dump(),
+        ]
+        return json.dumps({"figures": figures if number else [], "stated": []})
+
+    outline = outlines(document)[0]
+    with ScriptedServer(scripts=[script]) as server, CallLog(tmp_path / "log.sqlite") as log:
+        found = read_narrative_with_model(
+            document, [("前", [outline.sections[1]])], outline.span, marks[3].form, asking(server, log), log=log
+        )
+    assert found.notes == ()
+    assert [claim.quote for claim in found.claims] == ["其中共有1份答复被申请行政复议(结果纠正)", "1份被提起行政诉讼"]
 
 
 # --------------------------------------------------------------------------- self-correction

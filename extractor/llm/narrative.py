@@ -30,6 +30,8 @@ _FATAL = frozenset({"http 400", "http 401", "http 403", "http 404"})
 _SELF = re.compile(r"电话|邮箱|地址|邮编|联系人|联系方式|统计期限|信息处理费|20\d\d\s*年\s*\d+\s*月\s*\d+\s*日$")
 _LONGEST = 160
 """Characters of a sentence that is shown only for what the report says of itself."""
+_BESIDE = 12
+"""Characters between a number and the words that say what it is, at most, for one quote to hold both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +203,17 @@ def _fact(document: Document, each: Standing, by: str) -> Fact:
 
 
 def _clause(each: Standing) -> tuple[int, int]:
-    """The clause around a number."""
+    """The clause up to a number, stretched over the words beside it that say what it is: 1份答复被申请行政复议."""
     text = each.sentence.text
     start = max((text.rfind(mark, 0, each.start) + 1 for mark in "，,、：:；;（("), default=0)
-    return min(start, each.start), max(each.end, each.start + 1)
+    start, end = min(start, each.start), max(each.end, each.start + 1)
+    words = each.figure.what.strip()
+    spans = [(match.start(), match.end()) for match in re.finditer(re.escape(words), text)] if words else []
+    near = [span for span in spans if span[0] - each.end <= _BESIDE and each.start - span[1] <= _BESIDE]
+    if near:
+        first, last = min(near, key=lambda span: max(span[0] - each.end, each.start - span[1]))
+        start, end = min(start, first), max(end, last)
+    return start, end
 
 
 def _misquoted(each: Particular, given: dict[int, Sentence]) -> str:
