@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from ..forms import Form, form_of
 from ..model import Document, Token
+from .heads import header_order, unit_in
 from .labels import find
 from .outline import Outline
-from .tables import _divided, _form_key, _header_order, _part, _regions, _unit
+from .recognise import divided_in, form_key, part_of, regions_of
 from .tokens import Slot, fitted
 
 
@@ -45,10 +46,10 @@ class TableMarks:
 
 def marks_of(document: Document, outline: Outline) -> dict[int, TableMarks]:
     """The marks of sections two to four; empty when the text shows neither form."""
-    regions = _regions(document, outline)
-    parts = {number: _part(document, lines) for number, lines in regions.items()}
-    divided = _divided(parts.get(3))
-    key = _form_key(parts.get(2), divided)
+    regions = regions_of(document, outline)
+    parts = {number: part_of(document, lines) for number, lines in regions.items()}
+    divided = divided_in(parts.get(3))
+    key = form_key(parts.get(2), divided)
     if key is None:
         return {}
     form = form_of(key, divided)
@@ -59,13 +60,13 @@ def marks_of(document: Document, outline: Outline) -> dict[int, TableMarks]:
         rows_by_line: dict[int, tuple[str, ...]] = {}
         for label in labels:
             rows_by_line[label.line] = (*rows_by_line.get(label.line, ()), rows[label.row].path)
-        order = _header_order(part, labels[0].start, rows[0]) if number == 3 and labels else None
+        order = header_order(part, labels[0].start, rows[0]) if number == 3 and labels else None
         found[number] = TableMarks(
             form=form,
             lines=regions[number],
             in_order=order is None or order == tuple(range(len(rows[0].columns))),
             by_line={line[0].line: tuple(item.token for item in line if isinstance(item, Slot)) for line in part.lines},
             rows_by_line=rows_by_line,
-            units={row.path: unit for row in rows if (unit := _unit(part, row)) is not None},
+            units={row.path: unit for row in rows if (unit := unit_in(part, row)) is not None},
         )
     return found
