@@ -274,3 +274,13 @@ def test_a_broken_label_before_another_in_its_cell_competes_too() -> None:
     three[at : at + 2] = [f"7.属于行 8.属于行政查询事项\t{first}", "政执法案卷", f"\t{second}"]
     group = group_at(reading_of(report(three)), "applications.refused.administrative_inquiry")
     assert group.row == "competing" and "applications.refused.enforcement_files.total" in group.cells
+
+
+def test_what_stands_below_a_row_may_have_slid_out_of_its_blank_cells() -> None:
+    three = table_rows(FORM)
+    at = next(i for i, line in enumerate(three) if line.startswith("3.危及"))
+    three[at : at + 1] = ["3.危及三安全\t\t0\t0\t0\t0\t0\t1", "一稳定 1.5"]
+    group = group_at(reading_of(report(three)), "applications.refused.endangers_security")
+    first, other = group.alternatives
+    assert first.tokens[0] is not None and (first.tokens[0].raw, first.tokens[0].kind) == ("1.5", "impossible")
+    assert [t.raw for t in other.noise] == ["1.5"]

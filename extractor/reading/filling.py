@@ -206,3 +206,16 @@ def merged(first: Sequence[Token], second: Sequence[Token]) -> Iterator[Assignme
             row[place] = token
         rest = iter(first)
         yield Assignment(tuple(next(rest) if token is None else token for token in row), hint="数印在两行")
+
+
+def refilled(row: Sequence[Token | None], below: Sequence[Token]) -> Iterator[Assignment]:
+    """A row with blank cells and a line below it: what stands there slid out of the blanks, or is none of the row's."""
+    blanks = [place for place, token in enumerate(row) if token is None or token.kind == "blank"]
+    if not 0 < len(below) <= len(blanks):
+        return
+    for chosen in combinations(blanks, len(below)):
+        filled = list(row)
+        for place, token in zip(chosen, below, strict=True):
+            filled[place] = token
+        yield Assignment(tuple(filled), hint="空格里的数印在下一行")
+    yield Assignment(tuple(row), noise=tuple(below), hint="下一行的数不是本行的")

@@ -15,7 +15,7 @@ from itertools import islice, permutations, product
 
 from ..forms import Row
 from ..model import Assignment, ColumnEvidence, Group, RowEvidence, Token
-from .filling import MAX_WAYS, UNKNOWN, Margins, Ways, margin_of, merged, overlaid, ways
+from .filling import MAX_WAYS, UNKNOWN, Margins, Ways, margin_of, merged, overlaid, refilled, ways
 from .labels import Found
 from .tokens import Item, Slot, fitted
 
@@ -341,6 +341,8 @@ def _joined(table: _Table, last: _Set, run: Run) -> _Set | None:
     if layers is not None:
         found = tuple(dict.fromkeys(overlaid(*layers)))
         return _Set(Ways(found, len(found) < MAX_WAYS, full=len(found) == 1), both)
+    if last.ways.full and len(last.ways.assignments) == 1 and (found := tuple(refilled(last.ways.assignments[0].tokens, _printed(run)))):
+        return _Set(Ways(found), both)
     return last if last.ways.full and len(run.slots) == 1 else None
 
 
