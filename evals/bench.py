@@ -11,6 +11,7 @@ BENCHES = {
     "sources": "各种格式每页用时 (formats)",
     "ask": "问答 (questions)",
     "library": "资料库 (library)",
+    "page": "网页首屏与操作 (first page and interactions of the web page)",
     "localise": "定位的准确度与用时 (localisation)",
 }
 
