@@ -367,3 +367,14 @@ def test_a_cell_that_may_hold_an_impossible_print_is_not_certain_though_every_su
     resolution = run(page)
     assert not any(resolution.cells[cell].verified for cell in row.cells)
     assert resolution.cells[f"{A}.carried_in.total"].verified
+
+
+def test_a_mark_of_not_applicable_may_stand_for_0_and_for_no_other_number() -> None:
+    values = values_of(seed=3)
+    cells = [c for row in Page().form.section(3) for c in row.cells[:-1]]
+    nothing, something = next(c for c in cells if values[c] == 0), next(c for c in cells if values[c] > 0)
+    page = Page()
+    page.table(values, marks={nothing: "/", something: "/"})
+    resolution = run(page)
+    assert (get(resolution, nothing), resolution.cells[nothing].printed) == (0, "not_applicable")
+    assert (get(resolution, something), resolution.cells[something].status) == (None, "not_applicable")

@@ -127,6 +127,9 @@ class Weigher:
         if printed == "impossible":
             why = f"{_PRINTED[printed]}；若为 {value}，等式成立"
             return self._cell(None, token, block.by(preferred, k), "unreadable", why=why)
+        if printed == "not_applicable" and value:
+            # “/” says that there is nothing to count: no sum can make a number of it.
+            return self._cell(None, token, (), "not_applicable", why=f"{_PRINTED[printed]}，而等式要求为 {value}，请核对")
         if proven:
             return self._cell(value, token, (), "verified", how="deduced", why=f"{_PRINTED[printed]}，{_FILLED}")
         reason = "没有另一条等式佐证" if not decision.spare[at] else f"但{_NO_COLUMN}" if not columned else f"但{self._unsound(at)}"
