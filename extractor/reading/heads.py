@@ -9,7 +9,7 @@ from decimal import Decimal
 from ..forms import Row
 from .labels import flatten
 from .recognise import Part
-from .rows import Run, boxed
+from .runs import Run, boxed
 from .tokens import Word, money_unit
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")

@@ -12,7 +12,8 @@ from .heads import header_order, heading_box, unit_in
 from .labels import Found, find
 from .outline import Outline
 from .recognise import Part, divided_in, form_key, has_values, part_of, regions_of
-from .rows import Run, groups_of, runs_of, segments_of
+from .rows import groups_of
+from .runs import Run, runs_of, segments_of
 from .tokens import Word, fitted
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
