@@ -15,7 +15,7 @@ from ..forms import Row
 from ..model import Assignment, ColumnEvidence, Group, RowEvidence, Token
 from .filling import MAX_WAYS, UNKNOWN, Margins, Ways, merged, overlaid, refilled, ways
 from .labels import Found
-from .runs import Run, Segment, boxed, margins_of, segments_of
+from .runs import Run, Segment, boxed, lossy, margins_of, segments_of
 from .tokens import Slot, fitted
 
 MAX_PAIRED = 4
