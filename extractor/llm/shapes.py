@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 
 from ..forms import Row
 
@@ -22,8 +22,10 @@ class PrintedRow(Shape):
 
     row: str
     """Key of the row; each table's own shape closes it to the keys asked for."""
-    cells: list[str | None] = Field(description="逐格照抄的字符，按列的次序；没有印的格写 null")
-    lines: list[int] = Field(description="这些字符所在的行号")
+    cells: list[str | None]
+    """Its characters as printed, cell by cell in the order of columns; null where nothing is printed. The prompt says so."""
+    lines: list[int]
+    """Numbers of the lines on which these characters stand."""
 
 
 class PrintedTable(Shape):
