@@ -96,6 +96,7 @@ def compared(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years
         lang,
         found=found,
         names=names,
+        span=f"{names[0]}→{names[-1]}" if years and len(names) > 1 else "",
         rows=[_row(line) for line in found.lines],
         charts=_charts(lang, found, names, years=years),
         opens=list(zip(names, found.reports, strict=True)),

@@ -26,6 +26,17 @@
       const done = () => { target.textContent = "✓"; setTimeout(() => { target.textContent = said; }, 1200); };
       if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, () => {});
     }
+    if (target.dataset.do === "open" && grid && window.matchMedia("(max-width: 800px)").matches) {
+      // On a phone the report stands below the list: go there once it is drawn.
+      const seen = new MutationObserver(() => {
+        const drawn = grid.querySelector(".gk-report");
+        if (!drawn || drawn.dataset.report !== target.dataset.at) return;
+        seen.disconnect();
+        drawn.scrollIntoView({ block: "start" });
+      });
+      seen.observe(grid, { childList: true, subtree: true });
+      setTimeout(() => seen.disconnect(), 10000);
+    }
     if (target.dataset.do === "mark" && grid) {
       let first = true;
       for (const path of target.dataset.at.split(" ")) {

@@ -12,7 +12,7 @@ import gradio as gr
 
 from extractor.drawing import grid_html, legend_html
 from extractor.errors import GongkaiError
-from extractor.view import cell_of, equations_of
+from extractor.view import cell_of, equations_of, tables_of
 
 from .drawing import excerpt, line_place, safe, view
 from .files import KINDS, write
@@ -25,6 +25,8 @@ AT_ONCE = 50
 FIRST = 40
 """Reports in the list before “more” is asked for."""
 DOUBTS: tuple[Doubt, ...] = ("all", "clean", "doubt", "contradiction")
+UNSETTLED = ("open", "unreadable", "contested")
+"""States of a cell that a person has to look at."""
 SAMPLES = Path(__file__).resolve().parent.parent / "reports"
 
 
@@ -103,7 +105,7 @@ def build(page: Page) -> None:
 
     def on_upload(files: list[str] | None, lang: Lang, current: str) -> Iterator[tuple[Any, ...]]:
         if len(files or ()) > AT_ONCE:
-            gr.Warning(say(lang, "too.many", count=AT_ONCE))
+            gr.Warning(say(lang, "too.many", count=AT_ONCE), title=say(lang, "toast.warning"))
         yield from take([Path(file) for file in (files or ())[:AT_ONCE]], lang, current)
 
     def on_samples(lang: Lang, current: str) -> Iterator[tuple[Any, ...]]:
@@ -120,10 +122,10 @@ def build(page: Page) -> None:
                 return ("", line_html(shelf, lang, current, int(at)), gr.Column(visible=False), gr.skip(), gr.skip(), gr.skip(), gr.skip())
             if action in ("confirmed", "false-alarm"):
                 shelf.decide(at, action)
-                gr.Info(say(lang, "verdict.saved"))
+                gr.Info(say(lang, "verdict.saved"), title=say(lang, "toast.done"))
                 return (*[gr.skip()] * 6, report_html(shelf, lang, current))
         except GongkaiError as error:
-            gr.Warning(str(error))
+            gr.Warning(str(error), title=say(lang, "toast.warning"))
         return tuple([gr.skip()] * 7)
 
     def on_preview(lang: Lang, current: str, path: str, text: str) -> str:
@@ -131,14 +133,14 @@ def build(page: Page) -> None:
 
     def on_save(lang: Lang, current: str, path: str, text: str, reason: str) -> tuple[Any, ...]:
         if not reason.strip():
-            gr.Warning(say(lang, "correct.reason"))
+            gr.Warning(say(lang, "correct.reason"), title=say(lang, "toast.warning"))
             return tuple([gr.skip()] * 4)
         try:
             shelf.correct(current, path, text, reason)
         except GongkaiError as error:
-            gr.Warning(str(error))
+            gr.Warning(str(error), title=say(lang, "toast.warning"))
             return tuple([gr.skip()] * 4)
-        gr.Info(say(lang, "correct.saved"))
+        gr.Info(say(lang, "correct.saved"), title=say(lang, "toast.done"))
         return report_html(shelf, lang, current), panel_html(shelf, lang, current, path), "", ""
 
     def on_language(lang: Lang, text: str, year: str, doubt: Doubt, limit: int, current: str, path: str) -> tuple[Any, ...]:
@@ -197,12 +199,14 @@ def placeholder(shelf: Shelf, lang: Lang) -> str:
 def report_html(shelf: Shelf, lang: Lang, report_id: str) -> str:
     """A whole report."""
     report = shelf.report(report_id)
+    cells = [cell for table in tables_of(report) for row in table.rows for cell in row.cells]
     return view(
         "report.html",
         lang,
         id=report_id,
         report=report,
         findings=shelf.findings(report_id),
+        doubtful=[cell.path for cell in cells if cell.state in UNSETTLED],
         legend=safe(legend_html(report, lang=lang)),
         grid=safe(grid_html(report, lang=lang, live=True)),
     )

@@ -299,3 +299,30 @@ def test_a_password_is_asked_for_when_one_is_set(tmp_path: Path) -> None:
             browser.close()
     finally:
         server.stop()
+
+
+def test_on_a_laptop_the_list_the_form_and_the_totals_stand_in_sight(server: Server) -> None:
+    inside = """([inner, outer]) => {
+      const [a, b] = [inner, outer].map((one) => document.querySelector(one).getBoundingClientRect());
+      return a.width > 0 && a.left >= b.left - 1 && a.right <= b.right + 1;
+    }"""
+    with visiting(server, width=1280, height=700) as page:
+        tab(page, "报告")
+        page.wait_for_selector("#gk-list [data-do=open]")
+        assert page.locator("#gk-list [data-do=open]").count() > 8
+        assert page.evaluate(inside, ["#gk-list .gk-list", "#gk-shelf"])
+        open_report(page, "临澜市人民政府", 2021)
+        assert page.evaluate(inside, [cell(NOT_HELD), ".gk-report .gk-scroll:has([data-at='" + NOT_HELD + "'])"])
+        page.click(cell(NOT_HELD))
+        page.wait_for_selector("#gk-save")
+        assert page.evaluate(inside, ["#gk-save", "#gk-side"])
+
+
+def test_on_a_phone_a_chosen_report_comes_into_view_and_its_doubts_are_one_tap_away(server: Server) -> None:
+    with visiting(server, width=390, height=844) as page:
+        open_report(page, "临澜市人民政府", 2021)
+        page.wait_for_function(
+            "() => { const y = document.querySelector('.gk-report').getBoundingClientRect().top; return y >= 0 && y < 400; }"
+        )
+        page.click(".gk-doubts")
+        page.wait_for_function("() => document.activeElement.closest('td')?.matches('.s-contested, .s-open')")
