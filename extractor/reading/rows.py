@@ -147,11 +147,21 @@ def _pair_forwards(table: _Table, before: Sequence[Run], segments: Sequence[Segm
             index = stop + 1
             continue
         index = stop + 1
-        # More sets than labels: labels that follow without values compete for them too.
-        while len(here) > len(names) and index < len(segments) and not sets[index]:
-            names.append(segments[index].found)
-            index += 1
+        # More sets than labels: they may belong to labels below, each of which then passes its own on, down to one without.
+        while len(here) > len(names) and (reach := _without(sets, bare, index)) is not None:
+            names += [segment.found for segment in segments[index : reach + 1]]
+            here = [*here, *(each for n in range(index, reach) for each in sets[n])]
+            index = reach + 1
         _place(table, names, here)
+
+
+def _without(sets: Sequence[Sequence[_Set]], bare: Sequence[bool], index: int) -> int | None:
+    """The next label without values, when only labels on lines of their own stand before it."""
+    while index < len(sets) and bare[index]:
+        if not sets[index]:
+            return index
+        index += 1
+    return None
 
 
 def _bare(segment: Segment, here: Sequence[_Set]) -> bool:
