@@ -1,7 +1,7 @@
 """The values that flow between the rooms: Document, Place, Reading, Evidence, Finding, Report."""
 
 from .admitted import Admitted
-from .document import Box, Cell, Document, Line, Origin, Place, Source
+from .document import Box, Cell, Document, Line, Origin, Place, Second, Source
 from .reading import Assignment, ColumnEvidence, Group, Note, Reading, RowEvidence, Token, TokenKind
 from .report import (
     Bound,
@@ -50,6 +50,7 @@ __all__ = [
     "Report",
     "RowEvidence",
     "Scope",
+    "Second",
     "Severity",
     "Source",
     "Stated",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -109,6 +109,8 @@ class Document:
     """Names or addresses of attachments that the source links to; never fetched."""
     title: str = ""
     """The title that the file format itself records (HTML title, document properties), if any."""
+    second: Callable[[], Second] | None = field(default=None, compare=False, repr=False)
+    """Reads the same file in its other way, where it has one; raises SourceError or LimitError. Not kept with the document."""
 
     def line_at(self, offset: int) -> int:
         """Index into ``lines`` of the line that holds this offset of ``text``."""
@@ -136,3 +138,12 @@ class Document:
     def quote(self, place: Place) -> str:
         """The original's own characters at a place."""
         return self.original[place.start : place.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """A file read in its other way, and where the characters printed there stand in the first."""
+
+    document: Document
+    places: Mapping[int, int]
+    """From an offset in its ``text`` to the offset in the first document's ``text`` of the same printed character."""
