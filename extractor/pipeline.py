@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .crosscheck import examine, noted, resolve
-from .errors import SourceError
+from .crosscheck.resolve import Resolution
+from .errors import LimitError, SourceError
 from .model import Admitted, Document, Note, Place, Reading, Report
 from .reading.outline import Outline, outlines, passages
 from .reading.tables import read_tables
+from .second import in_doubt, second_reading
 from .sources import read
 
 if TYPE_CHECKING:
@@ -46,27 +50,47 @@ def extract(
     With an engine other than ``offline`` a model is asked in ``session``, by default one of its own with the settings of the
     environment. Raises SettingsError when no model is named, ModelError when the server refuses the key or the model.
     """
-    found = enumerate(outlines(document), 1)
+    found = tuple(enumerate(outlines(document), 1))
     if engine == "offline":
-        return tuple(_report(document, outline, _offline(document, outline, _amender(amend, number))) for number, outline in found)
-    from .engines import opened, read_with
+        admitted = [_offline(document, outline, _amender(amend, number)) for number, outline in found]
+    else:
+        from .engines import opened, read_with
 
-    with opened(session) as running:
-        return tuple(
-            _report(document, outline, read_with(engine, document, outline, running, _amender(amend, number))) for number, outline in found
-        )
+        with opened(session) as running:
+            admitted = [read_with(engine, document, outline, running, _amender(amend, number)) for number, outline in found]
+    second = cache(document.second) if document.second else None
+
+    def resolved(number: int, readings: tuple[Reading, ...]) -> Resolution:
+        resolution = resolve(readings, document)
+        if second is None or not in_doubt(resolution):
+            return resolution
+        try:
+            added = second_reading(document, readings, resolution, second(), number, len(found))
+        except (SourceError, LimitError):
+            return resolution
+        return resolve((*readings, _amended(added, _amender(amend, number))), document) if added else resolution
+
+    return tuple(
+        _report(document, outline, each, resolved(number, each.readings)) for (number, outline), each in zip(found, admitted, strict=True)
+    )
 
 
 def _amender(amend: Amend | None, number: int) -> Callable[[Reading], Reading]:
     return (lambda reading: amend(number, reading)) if amend else (lambda reading: reading)
 
 
+def _amended(reading: Reading, amend: Callable[[Reading], Reading]) -> Reading:
+    """A further reading with a person's corrections in its own groups; those of other cells stand in the first reading."""
+    own = {group.cells for group in reading.groups}
+    amended = amend(reading)
+    return replace(amended, groups=tuple(group for group in amended.groups if group.cells in own))
+
+
 def _offline(document: Document, outline: Outline, amend: Callable[[Reading], Reading]) -> Admitted:
     return Admitted((amend(read_tables(document, outline)),))
 
 
-def _report(document: Document, outline: Outline, admitted: Admitted) -> Report:
-    resolution = resolve(admitted.readings, document)
+def _report(document: Document, outline: Outline, admitted: Admitted, resolution: Resolution) -> Report:
     notes = (*(Note(rule, message) for rule, message in document.notes), *outline.notes, *admitted.notes)
     report = Report(
         source=document.source,

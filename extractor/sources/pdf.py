@@ -11,13 +11,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
 from typing import Literal
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
 from ..errors import LimitError, SourceError
-from ..model import Document
+from ..model import Document, Second
 from .blocks import Block, GridCell, assemble
 from .limits import LIMITS, Limits
 from .pdf_grid import Grid, TextLine, read_page, text_lines
@@ -25,6 +27,9 @@ from .pdf_page import PageContent, page_content
 from .text import source_of
 
 Rendering = Literal["grid", "text"]
+
+_Ink = tuple[int, int]
+"""A printed character: its page and its number there."""
 
 _LOCK = threading.Lock()
 """PDFium is not safe in several threads at once."""
@@ -44,8 +49,33 @@ class _Page:
 def read_pdf(data: bytes, name: str, limits: Limits = LIMITS, rendering: Rendering = "grid") -> Document:
     """A PDF with a text layer.
 
-    Raises SourceError for encrypted, broken, empty and scanned files, naming the page; LimitError for one with too many pages.
+    The grid's Document can be read a second time, as lines. Raises SourceError for encrypted, broken, empty and scanned files,
+    naming the page; LimitError for one with too many pages.
     """
+    document, ink = _read(data, name, limits, rendering)
+    if rendering == "text" or not any(line.box == "grid" for line in document.lines):
+        return document
+    return replace(document, second=partial(_second, data, name, limits, document, ink))
+
+
+def _second(data: bytes, name: str, limits: Limits, first: Document, ink: Sequence[_Ink]) -> Second:
+    """The file as lines of text, with the place of every character in the first Document."""
+    document, own = _read(data, name, limits, "text")
+    stands = {mark: offset for offset, mark in _inked(first, ink).items()}
+    return Second(document, {offset: stands[mark] for offset, mark in _inked(document, own).items() if mark in stands})
+
+
+def _inked(document: Document, ink: Sequence[_Ink]) -> dict[int, _Ink]:
+    """The printed character at each offset of the text; none when their count does not tell which is which."""
+    printed = [offset for offset, char in enumerate(document.original) if not char.isspace()]
+    if len(printed) != len(ink):
+        return {}
+    marks = dict(zip(printed, ink, strict=True))
+    return {at: marks[document.offsets[at]] for at in range(len(document.text)) if document.offsets[at] in marks}
+
+
+def _read(data: bytes, name: str, limits: Limits, rendering: Rendering) -> tuple[Document, tuple[_Ink, ...]]:
+    """The Document, and the printed characters of its original in order."""
     began = time.monotonic()
     pages: list[_Page] = []
     scans: list[int] = []
@@ -73,7 +103,9 @@ def read_pdf(data: bytes, name: str, limits: Limits = LIMITS, rendering: Renderi
     kept, dropped = _without_margins(pages)
     if dropped:
         notes.append(("source.clutter", f"略去 {dropped} 行页眉、页脚与页码"))
-    return assemble(_blocks(kept), source_of(data, name, "pdf", "native"), limits, notes=notes, title=title)
+    found = _blocks(kept)
+    document = assemble([block for block, _ in found], source_of(data, name, "pdf", "native"), limits, notes=notes, title=title)
+    return document, tuple(chain.from_iterable(ink for _, ink in found))
 
 
 def _open(data: bytes, name: str, limits: Limits) -> pdfium.PdfDocument:
@@ -156,8 +188,8 @@ class _Table:
 
     pieces: list[tuple[int, Grid]]
 
-    def blocks(self, number: int) -> list[Block]:
-        """Its rows, columns counted over all pieces: a page may show fewer lines than the next."""
+    def blocks(self, number: int) -> list[tuple[Block, list[_Ink]]]:
+        """Its rows with what is printed in them, columns counted over all pieces: a page may show fewer lines than the next."""
         edges: list[float] = []
         for at in sorted(at for _, grid in self.pieces for at in grid.edges):
             if not edges or at - edges[-1] > _SAME:
@@ -170,7 +202,8 @@ class _Table:
                 row += 1
                 if boxes:
                     cells = [GridCell(b.text, place[b.column], place[b.column + b.width] - place[b.column]) for b in boxes]
-                    found.append(Block(cells=tuple(cells), page=page, table=number, row=row))
+                    ink = [(page, index) for box in boxes for index in box.ink]
+                    found.append((Block(cells=tuple(cells), page=page, table=number, row=row), ink))
         return found
 
 
@@ -178,9 +211,9 @@ _SAME = 4.0
 """Points: column edges of two pieces of a table that are nearer than this are one."""
 
 
-def _blocks(pages: Sequence[_Page]) -> list[Block]:
-    """Lines and rows in printed order; a table that goes on at the top of the next page stays one table."""
-    items: list[Block | _Table] = []
+def _blocks(pages: Sequence[_Page]) -> list[tuple[Block, list[_Ink]]]:
+    """Lines and rows in printed order, with what is printed in each; a table that goes on at the top of the next page stays one table."""
+    items: list[tuple[Block, list[_Ink]] | _Table] = []
     for page in pages:
         left = _body_left(page)
         parts: list[tuple[float, TextLine | Grid]] = [(line.top, line) for line in page.lines]
@@ -189,12 +222,12 @@ def _blocks(pages: Sequence[_Page]) -> list[Block]:
             last = items[-1] if items else None
             if isinstance(part, TextLine):
                 indent = "\u3000\u3000" if part.left - left > 1.4 * part.size else ""
-                items.append(Block(indent + part.text, page=page.number))
+                items.append((Block(indent + part.text, page=page.number), [(page.number, index) for index in part.ink]))
             elif position == 0 and isinstance(last, _Table) and _goes_on(last.pieces[-1][1].edges, part.edges):
                 last.pieces.append((page.number, part))
             else:
                 items.append(_Table([(page.number, part)]))
-    blocks: list[Block] = []
+    blocks: list[tuple[Block, list[_Ink]]] = []
     number = 0
     for item in items:
         if isinstance(item, _Table):

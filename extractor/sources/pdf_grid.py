@@ -29,6 +29,8 @@ class Box:
     column: int
     width: int
     text: str
+    ink: tuple[int, ...] = ()
+    """Numbers of the characters on the page, in the order of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class TextLine:
     right: float
     text: str
     size: float
+    ink: tuple[int, ...] = ()
+    """Numbers of the characters on the page, in the order of the text."""
 
 
 def read_page(page: PageContent) -> tuple[list[Grid], list[TextLine]]:
@@ -73,7 +77,8 @@ def text_lines(chars: Sequence[Char]) -> list[TextLine]:
     lines = []
     for line in _visual_lines(chars):
         top, bottom = min(char.top for char in line), max(char.bottom for char in line)
-        lines.append(TextLine(top, bottom, line[0].left, max(char.right for char in line), spaced(line), line[0].size))
+        text, ink = spaced(line)
+        lines.append(TextLine(top, bottom, line[0].left, max(char.right for char in line), text, line[0].size, ink))
     return sorted(lines, key=lambda line: (line.top, line.left))
 
 
@@ -155,7 +160,7 @@ def _grid(across: Sequence[Rule], down: Sequence[Rule], chars: list[Char]) -> tu
             width[cell] = max(width.get(cell, 1), column - cell[1] + 1)
     rows = tuple(
         tuple(
-            Box(row, column, width[cell], _cell_text(inside[cell], xs[min(column + width[cell], len(xs) - 1)]))
+            Box(row, column, width[cell], *_cell_text(inside[cell], xs[min(column + width[cell], len(xs) - 1)]))
             for column, cell in enumerate(line)
             if cell == (row, column)
         )
@@ -219,9 +224,10 @@ def _visual_lines(chars: Sequence[Char]) -> list[list[Char]]:
     return [sorted(line, key=lambda char: char.left) for line in lines]
 
 
-def spaced(line: Sequence[Char]) -> str:
-    """The words of a line; a gap wider than a space becomes one, a wide gap two."""
+def spaced(line: Sequence[Char]) -> tuple[str, tuple[int, ...]]:
+    """The words of a line and its characters' numbers; a gap wider than a space becomes one, a wide gap two."""
     text = ""
+    ink: list[int] = []
     last: Char | None = None
     for char in line:
         if last is not None:
@@ -237,20 +243,24 @@ def spaced(line: Sequence[Char]) -> str:
             elif char.text == last.text and abs(char.left - last.left) < 0.15 * size:
                 continue  # bold print made by printing twice
         text += char.text
+        if not char.text.isspace():
+            ink.append(char.index)
         last = char
-    return text
+    return text, tuple(ink)
 
 
-def _cell_text(chars: Sequence[Char], right: float) -> str:
-    """The words of a cell; a label or number that fills its line goes on in the next without a space."""
+def _cell_text(chars: Sequence[Char], right: float) -> tuple[str, tuple[int, ...]]:
+    """The words of a cell and its characters' numbers; a label or number that fills its line goes on in the next without a space."""
     text = ""
+    ink: tuple[int, ...] = ()
     last: list[Char] = []
     for line in _visual_lines(chars):
-        words = spaced(line)
+        words, own = spaced(line)
         if last:
             digits = text[-1].isdecimal() and words[0].isdecimal()
             full = right - last[-1].right < 0.8 * last[-1].size + 3.0
             text += " " if (digits and not full) or (text[-1].isascii() and words[0].isascii() and not digits) else ""
         text += words
+        ink += own
         last = line
-    return text
+    return text, ink

@@ -32,6 +32,8 @@ class Char:
     """Where the character begins on its line."""
     apart: bool = False
     """Whether a space was printed before it."""
+    index: int = 0
+    """Its number on the page, the same in every rendering."""
 
     @property
     def middle(self) -> float:
@@ -137,8 +139,8 @@ def _chars(page: pdfium.PdfPage, turn: Any) -> tuple[list[Char], int]:
     text_page.close()
     high = {size: sorted(each)[int(0.9 * (len(each) - 1))] for size, each in heights.items()}
     chars = [
-        Char(char, left, base - 0.86 * high[size], right, base + 0.14 * high[size], start, space)
-        for char, left, right, start, base, size, space in found
+        Char(char, left, base - 0.86 * high[size], right, base + 0.14 * high[size], start, space, index)
+        for index, (char, left, right, start, base, size, space) in enumerate(found)
     ]
     return chars, unmapped
 
