@@ -19,7 +19,8 @@ def run(console: Console, library: Path | None, *, host: str, port: int, browser
     folder = library or default_path()
     Library.open(folder).close()
     check_port(host, port)
-    console.print(f"网页 [bold]http://{host}:{port}[/bold]  资料库 {folder}  几秒后可打开，停止按 Ctrl+C (ready in seconds, stop with Ctrl+C)")
+    console.print(f"网页 [bold]http://{host}:{port}[/bold]  资料库 {folder}")
+    console.print("几秒后可打开，停止按 Ctrl+C (ready in seconds, stop with Ctrl+C)")
     serve(folder, host=host, port=port, open_browser=browser)
 
 
