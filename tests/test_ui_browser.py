@@ -322,7 +322,7 @@ def test_on_a_phone_a_chosen_report_comes_into_view_and_its_doubts_are_one_tap_a
     with visiting(server, width=390, height=844) as page:
         open_report(page, "临澜市人民政府", 2021)
         page.wait_for_function(
-            "() => { const y = document.querySelector('.gk-report').getBoundingClientRect().top; return y >= 0 && y < 400; }"
+            "() => { const y = document.querySelector('.gk-report').getBoundingClientRect().top; return y > -2 && y < 400; }"
         )
         page.click(".gk-doubts")
         page.wait_for_function("() => document.activeElement.closest('td')?.matches('.s-contested, .s-open')")
