@@ -10,6 +10,7 @@ from .measures import APPLICANTS, RESULTS, on_row
 if TYPE_CHECKING:
     from .parse import Parsed, _Draft
 
+_PERSON = re.compile(r"谁|什么人|哪位|\bwho\b", re.IGNORECASE)
 _WIDE = ("most", "least", "rank", "rank_up", "whiches", "enumerate", "sum", "all", "place")
 
 
@@ -58,4 +59,6 @@ def _follows(draft: _Draft) -> bool:
         return True
     who, when = bool(draft.agencies or draft.unknown or scanned.region), bool(draft.years)
     what = bool(draft.metrics or draft.words or draft.intents)
+    if not what and _PERSON.search(scanned.text) and not scanned.cue(*_WIDE):
+        return False  # “市长是谁” asks for a person, whatever was counted before
     return (not who and not when) or (not what and not (who and when)) or (scanned.cue("compare") and not what)

@@ -135,6 +135,12 @@ def test_an_answer_is_in_the_language_of_the_question(library: Library) -> None:
     assert "件" not in answer.answer
 
 
+def test_a_question_for_a_person_takes_nothing_over_from_a_count(library: Library) -> None:
+    first = ask("2022年哪个机关不予公开最多？", library)
+    answer = ask("临澜市市长是谁？", library, history=[first])
+    assert answer.abstained and not answer.values
+
+
 def test_follow_ups_lean_on_answers_questions_or_messages(library: Library) -> None:
     first = ask("临澜市2021年新收多少件？", library)
     for history in ([first], ["临澜市2021年新收多少件？"], [{"role": "user", "content": "临澜市2021年新收多少件？"}]):
