@@ -205,7 +205,7 @@ def measure(
 def fault_table(found: Sequence[Subject], faults: Sequence[str], engines: Sequence[Engine]) -> str:
     """The fault table as Markdown."""
     lines = [
-        "| 故障 fault | 调用占比 | 引擎 | 格正确 | 已核实 | 静默错误 | 请求 | 词元 | 未采用的回答 |",
+        "| 故障 fault | 调用占比 | 引擎 | 格正确 | 已证实 | 静默错误 | 请求 | 词元 | 未采用的回答 |",
         "|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
     for fault, share in [("", 0.0), *((fault, share) for fault in faults for share in SHARES)]:
