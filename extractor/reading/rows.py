@@ -133,10 +133,10 @@ def _pair_forwards(table: _Table, before: Sequence[Run], segments: Sequence[Segm
         stop = next((n for n in range(index, len(segments)) if sets[n]), len(segments) - 1)
         names = [segment.found for segment in segments[index : stop + 1]]
         here = sets[stop]
-        if len(here) == 2 and index == stop and not bare[index] and stop + 1 < len(segments) and bare[stop + 1] and sets[stop + 1]:
-            # The second set may as well belong to the label below it, and so on down to a label with values of its own.
-            _place(table, names, here[:1])
-            index = _alternating(table, segments, sets, bare, stop + 1, here[1:])
+        if len(here) > 1 and index == stop and not bare[index] and stop + 1 < len(segments) and bare[stop + 1] and sets[stop + 1]:
+            # The last set may as well belong to the label below it, and so on down to a label with values of its own.
+            _place(table, names, here[:-1])
+            index = _alternating(table, segments, sets, bare, stop + 1, here[-1:])
             continue
         if len(here) < 2:
             # One set belongs to the label before it, unless labels share its cell.
