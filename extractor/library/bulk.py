@@ -239,8 +239,8 @@ class _Basket:
             return (0, [])
         before = self.library.journal.segments()[-1:]
         waiting, self.waiting = self.waiting, []
-        new = self.library.append([event for event in waiting if isinstance(event, Prepared)])
-        self.library.journal.append([pack(event) for event in waiting if isinstance(event, dict)])
+        events = [event for event in waiting if isinstance(event, dict)]
+        new = self.library.append([event for event in waiting if isinstance(event, Prepared)], events)
         self.since = time.monotonic()
         after = self.library.journal.segments()[-1:]
         return (sum(new), before if before != after else [])

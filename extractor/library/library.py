@@ -156,10 +156,11 @@ class Library:
         """Keep every report of one file, in the order in which the file has them."""
         return tuple(self.add(report, document, number=number, **about) for number, report in enumerate(reports, 1))
 
-    def append(self, versions: Sequence[Prepared]) -> list[bool]:
-        """Append versions, forced to disk together; tells for each whether it was new.
+    def append(self, versions: Sequence[Prepared], events: Sequence[Event] = ()) -> list[bool]:
+        """Append versions and, after them, events of other kinds, forced to disk together; tells for each version whether it was new.
 
-        One like the text's current version adds nothing. Which version is current is decided here.
+        One like the text's current version adds nothing. Which version is current is decided here. The events are none that
+        change which version is current.
         """
         with self.writing():
             known = self.latest()
@@ -175,6 +176,7 @@ class Library:
                     known[prepared.report_id] = Latest(prepared.digest, prepared.tool, prepared.engine, prepared.verified)
                 else:
                     members.append(pack({**unpack(prepared.member), "current": False}))
+            members += map(pack, events)
             try:
                 self.journal.append(members)
             except LibraryError:

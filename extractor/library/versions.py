@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from ..model import Report
@@ -89,6 +90,7 @@ class Prepared:
     """The event as the journal keeps it."""
 
 
+@cache
 def tool_version() -> str:
     """The version of this program, written into every version and export."""
     try:
