@@ -56,6 +56,25 @@ def test_a_second_run_does_nothing_and_a_file_twice_is_one_report(tmp_path: Path
     assert (anew.done, anew.new) == (4, 0)
 
 
+def test_a_run_does_not_read_its_own_journal_again_with_every_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.library.bulk.BATCH", 2)
+    opened: list[int] = []
+    connect = Library.connect
+
+    def counted(library: Library) -> object:
+        opened.append(1)
+        return connect(library)
+
+    monkeypatch.setattr(Library, "connect", counted)
+    found = []
+    for n in (4, 12):
+        with Library.open(tmp_path / f"library{n}") as library:
+            assert run_bulk(library, write_orders(tmp_path / f"in{n}", n), read_small, workers=0).done == n
+        found.append(len(opened))
+        opened.clear()
+    assert found[0] == found[1]
+
+
 def test_a_file_of_several_reports_cut_in_the_middle_of_writing_is_read_again(tmp_path: Path) -> None:
     files = write_orders(tmp_path / "in", 3, n1="two")
     library = Library.open(tmp_path / "library")

@@ -18,7 +18,6 @@ from ..manifest import Manifest, entered, place_document
 from ..model import Document, Report
 from .corrections import Correction, corrected
 from .identity import report_id_of
-from .journal import pack
 from .library import Library
 from .pool import Outcome, spread
 from .sources import Sources, write_whole
