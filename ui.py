@@ -5,17 +5,28 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
-for _name, _value in {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_RUN_HISTORY": "False"}.items():
+SWITCHES = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1",
+    "GRADIO_RUN_HISTORY": "False",
+    "GRADIO_DEFAULT_CONCURRENCY_LIMIT": "8",
+}
+for _name, _value in SWITCHES.items():
     os.environ.setdefault(_name, _value)
 
-import gradio as gr  # noqa: E402  (its switches are read when it is imported)
+from screens.quick import quickly  # noqa: E402  (Gradio's switches are read when it is imported)
+
+with quickly():
+    import gradio as gr
 
 from extractor.drawing import css as grid_css  # noqa: E402
-from extractor.errors import SettingsError  # noqa: E402
-from screens import ask, compare, evaluate, overview, reports, settings  # noqa: E402
+from extractor.errors import GongkaiError, SettingsError  # noqa: E402
+from screens import agents, ask, compare, evaluate, overview, reports, settings  # noqa: E402
 from screens.drawing import view  # noqa: E402
 from screens.page import Page  # noqa: E402
 from screens.shelf import Shelf  # noqa: E402
@@ -34,6 +45,7 @@ BUILD = {
 """How each tab is built; 报告 first, since the others open reports in it."""
 UPLOAD_MB = 50
 LOOPBACK = "127.0.0.1"
+LOCAL = (LOOPBACK, "localhost", "[::1]")
 
 
 def theme() -> gr.themes.Base:
@@ -129,12 +141,21 @@ def password() -> tuple[str, str] | None:
     return name, secret
 
 
+def warm(shelf: Shelf) -> None:
+    """Import, once the page answers, what the first question, list and report need, so that the first visitor does not wait for it."""
+    import qa.ask  # noqa: F401
+
+    with suppress(GongkaiError):
+        shelf.listing(limit=1)
+
+
 def serve(
     library: str | Path = "library", *, host: str = LOOPBACK, port: int = 7860, open_browser: bool = False, wait: bool = True
 ) -> Callable[[], None]:
     """Serve the page until it is interrupted, or (without ``wait``) until the function given back is called."""
     auth = password()
-    if host not in (LOOPBACK, "localhost", "::1") and auth is None:
+    local = host in (*LOCAL, "::1")
+    if not local and auth is None:
         raise SettingsError("对外提供网页要先设密码：GONGKAI_AUTH=用户名:密码 (set GONGKAI_AUTH before serving other machines)")
     scratch = tempfile.TemporaryDirectory(prefix="gongkai-page-")
     os.environ["GRADIO_TEMP_DIR"] = scratch.name
@@ -148,12 +169,12 @@ def serve(
 
     script = (HERE / "page.js").read_text(encoding="utf-8")
     try:
-        demo.queue(default_concurrency_limit=8).launch(
+        demo.launch(
             server_name=host,
             server_port=port,
             auth=auth,
             inbrowser=open_browser,
-            prevent_thread_lock=not wait,
+            prevent_thread_lock=True,
             share=False,
             quiet=True,
             ssr_mode=False,
@@ -166,6 +187,10 @@ def serve(
             head=f"<script>{script}</script>",
             show_error=False,
         )
+        agents.mount(demo.app, shelf.library.path, auth, [f"{name}:{port}" for name in LOCAL] if local else [])
+        Thread(target=warm, args=(shelf,), name="gongkai-warm", daemon=True).start()
+        if wait:
+            demo.block_thread()
     finally:
         if wait:
             stop()

@@ -7,21 +7,22 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from extractor.errors import GongkaiError
 from extractor.model import Place, Report
 from extractor.view import MARKS, cell_of, equations_of, tables_of
-from qa.answer import Answer, Citation
-from qa.ask import ask_stream
 
 from .drawing import excerpt, safe, view
 from .examples import examples
 from .page import Page, deed, html
 from .shelf import Shelf
 from .words import Lang, say
+
+if TYPE_CHECKING:  # imported when the first question is asked, or soon after the page has opened
+    from qa.answer import Answer, Citation
 
 log = logging.getLogger("gongkai.page")
 _MARK = re.compile(r"〔(\d+)〕")
@@ -113,6 +114,8 @@ def build(page: Page) -> None:
 
 def answer(shelf: Shelf, question: str, talk: Talk) -> Iterator[Talk]:
     """The conversation with one more question, as its answer grows; an error becomes part of the conversation."""
+    from qa.ask import ask_stream
+
     before = [turn.answer for turn in talk.turns if turn.answer is not None][-REMEMBERED:]
     turn = Turn(question)
     yield Talk([*talk.turns, turn])

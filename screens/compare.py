@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from markupsafe import Markup
 
 from extractor.errors import GongkaiError
-from extractor.library.compare import Comparison, Line, Side, side_by_side
 from extractor.view import number
 
 from .charts import Series, lines, stacks
@@ -18,6 +17,9 @@ from .drawing import view
 from .page import Page, deed, html
 from .shelf import Shelf
 from .words import Lang, say
+
+if TYPE_CHECKING:
+    from extractor.library.compare import Comparison, Line, Side
 
 MOST = 12
 """Reports side by side; more would not fit on any screen."""
@@ -84,6 +86,8 @@ def build(page: Page) -> None:
 
 def compared(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years: bool) -> str:
     """Reports side by side: charts, then metric by metric."""
+    from extractor.library.compare import side_by_side
+
     if not ids:
         return view("compare.html", lang, found=None)
     try:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from evals.harness import Run, run
-from evals.metrics import METRICS, measure_all
-from evals.show import worst_cases
 from extractor.errors import GongkaiError
 
 from .drawing import view
 from .page import Page
 from .words import Lang, say
+
+if TYPE_CHECKING:  # the harness is imported when a run begins: the page opens sooner
+    from evals.harness import Run
 
 SETS = ("bundled", "generated:60", "mistakes:40")
 SHOWN = ("silent_errors", "verified_of_provable", "cells_right", "cells_right_damaged", "records_right", "places_right", "agency_right",
@@ -65,6 +65,8 @@ def sets(lang: Lang) -> list[tuple[str, str]]:
 
 def measured(name: str) -> Iterator[tuple[int, int, Run | None]]:
     """Measure a set in a thread of its own; gives how far it is, and in the end the result. Raises what the run raised."""
+    from evals.harness import run
+
     told: queue.Queue[tuple[int, int, Run | None] | Exception] = queue.Queue()
 
     def work() -> None:
@@ -91,6 +93,9 @@ def measured(name: str) -> Iterator[tuple[int, int, Run | None]]:
 
 def results_html(lang: Lang, done: Run) -> str:
     """Metrics with denominators and intervals, then the worst cases cell by cell."""
+    from evals.metrics import METRICS, measure_all
+    from evals.show import worst_cases
+
     names = {info.key: (info.name if lang == "zh" else info.english) for info in METRICS}
     values = measure_all(done.results, resamples=400)
     rows = []

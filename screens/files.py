@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extractor.drawing.check import check_html
 from extractor.errors import QueryError
-from extractor.library.export import export
 
 from .shelf import Shelf
 
@@ -22,8 +20,12 @@ def write(shelf: Shelf, report_id: str, kind: str, folder: Path) -> Path:
     name = f"{report.agency or report_id}{report.year or ''}"
     file = folder / ("".join(char for char in name if char.isalnum() or char in "·-") + KINDS[kind])
     if kind == "workbook":
+        from extractor.library.export import export
+
         export(shelf.library, file, where="report_id = ?", values=[report_id])
     else:
+        from extractor.drawing.check import check_html
+
         text = report.model_dump_json(indent=1) if kind == "record" else check_html([report], "info")
         file.write_text(text, encoding="utf-8")
     return file

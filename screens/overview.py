@@ -7,8 +7,6 @@ from typing import Any
 
 import gradio as gr
 
-from extractor.crosscheck.rules import RULES
-from extractor.library.stats import stats
 from extractor.view import MARKS
 
 from .drawing import view
@@ -60,6 +58,9 @@ def build(page: Page) -> None:
 
 def overview_html(shelf: Shelf, lang: Lang) -> str:
     """The whole overview."""
+    from extractor.crosscheck.rules import RULES
+    from extractor.library.stats import stats
+
     found = stats(shelf.library)
     if not found.reports:
         return view("empty.html", lang)
