@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .parse import Parsed
+from .parsed import Parsed
 from .query import Query, Route
 
 

@@ -14,7 +14,8 @@ from .ground import check_quote
 from .index import Index, update
 from .model import open_question, understand, write
 from .narrate import pick, quote
-from .parse import Parsed, parse
+from .parse import parse
+from .parsed import Parsed
 from .query import Query, Route, counterpart
 from .records import Result, run
 from .render import Renderer
@@ -175,6 +176,8 @@ class _Talk:
         for key, detail in self.parsed.notes:
             if key == "published":
                 self.after.append(say("published", self.english, year=detail, before=int(detail) - 1))
+            elif key == "today":
+                self.after.append(say("today", self.english, word=detail.partition("=")[0], year=detail.partition("=")[2]))
             elif key == "ignored":
                 self.after.append(say("ignored", self.english, word=detail))
         used = {row.metric for row in result.rows if row.value is not None}

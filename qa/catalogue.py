@@ -7,14 +7,17 @@ import unicodedata
 import weakref
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
+
+from .organs import SHORT, called_in_english, named_until, spelt
 
 if TYPE_CHECKING:
     from extractor.library import Library
 
-Closeness = Literal["named", "loose", "office_for_government"]
+Closeness = Literal["named", "loose", "office_for_government", "stranger"]
 """``named``: the question says which organ; ``loose``: only the place; ``office_for_government``: the question names the government
-and the library has only its office."""
+and the library has only its office; ``stranger``: it names a department of the place that the library does not have."""
 
 _OFFICE = re.compile(r"(?:人民政府|政府|行政公署|管理委员会|管委会)?办公[室厅]$")
 _GOVERNMENT = re.compile(r"(?:人民政府|行政公署|管理委员会|管委会)$")
@@ -161,7 +164,7 @@ class Catalogue:
                     break
             else:
                 at += 1
-        return found or self._romanised(text)
+        return self.abbreviated(text, found) or self._romanised(text)
 
     def region_in(self, text: str) -> tuple[str, int, int] | None:
         """A place above agencies named in a question (“广州市各区”), with its span; None when there is none."""
@@ -170,6 +173,48 @@ class Catalogue:
                 if text[at : at + length] in self.regions:
                     return text[at : at + length], at, at + length
         return None
+
+    @cached_property
+    def departments(self) -> dict[str, tuple[str, ...]]:
+        """Agencies that are departments, by every place that begins their name or part of it; ``""`` holds all of them."""
+        found: dict[str, list[str]] = {"": []}
+        for agency in self.agencies:
+            places = places_of(agency)
+            if not own_part(agency):
+                continue
+            found[""].append(agency)
+            for name in {*places, *(_short(place) for place in places), "".join(places)}:
+                found.setdefault(name, []).append(agency)
+        return {name: tuple(dict.fromkeys(agencies)) for name, agencies in found.items()}
+
+    def abbreviated(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """The mentions with departments called by an abbreviation of their name (区资规局): one after a place, or alone."""
+        found: list[Mention] = []
+        for mention in mentions:
+            name = text[mention.start : mention.end]
+            short = SHORT.match(text, mention.end) if mention.how == "loose" else None
+            pool = self.departments.get(name, ()) if short else ()
+            fitting = tuple(a for a in pool if short and spelt(short.group(), own_part(a)))
+            fitting = tuple(a for a in fitting if places_of(a) and name in _names(places_of(a)[-1])) or fitting
+            found.append(Mention(fitting, "named", mention.start, short.end()) if short and fitting else mention)
+        if found:
+            return found
+        for name in sorted(self.departments, key=len, reverse=True):
+            at = text.find(name) if name else -1
+            short = SHORT.match(text, at + len(name)) if at >= 0 else None
+            fitting = tuple(a for a in self.departments[name] if short and spelt(short.group(), own_part(a)))
+            if short and fitting:
+                return [Mention(fitting, "named", at, short.end())]
+        for start in range(len(text)):
+            short = SHORT.match(text, start)
+            fitting = tuple(
+                a
+                for a in self.departments[""]
+                if short and len(short.group()) > 2 and spelt(short.group().lstrip("省市区县州"), own_part(a))
+            )
+            if short and fitting:
+                return [Mention(fitting, "loose", start, short.end())]
+        return []
 
     def _romanised(self, text: str) -> list[Mention]:
         if not re.search(r"[a-z]{3}", text):
@@ -181,16 +226,10 @@ class Catalogue:
         while at < len(words):
             for size in (4, 3, 2, 1):
                 group = words[at : at + size]
-                known = names.get("".join(word.group().replace("'", "") for word in group)) if len(group) == size else None
+                spelling = "".join(re.sub(r"'s$", "", word.group()).replace("'", "") for word in group)
+                known = names.get(spelling) if len(group) == size else None
                 if known:
-                    tail = re.match(
-                        r"(?:\s+(?:district|county|city|municipal|province|provincial|people's|government))*", text[group[-1].end() :]
-                    )
-                    end = group[-1].end() + (tail.end() if tail else 0)
-                    office = re.match(r"\s+(?:general\s+)?office", text[end:])
-                    end += office.end() if office else 0
-                    picked = tuple(a for a in known if bool(_OFFICE.search(a)) == bool(office)) or known
-                    found.append(Mention(picked, "named" if office else "loose", group[0].start(), end))
+                    found.append(_organ_in_english(text, group[0].start(), group[-1].end(), known))
                     at += size
                     break
             else:
@@ -207,10 +246,75 @@ class Catalogue:
                 if not places:
                     continue
                 short = _short(places[-1])
-                for spelt in {"".join(part[0] for part in pinyin(short, style=Style.NORMAL))}:
-                    found.setdefault(spelt, []).append(agency)
+                spellings = [product(*pinyin(name, style=Style.NORMAL, heteronym=True)) for name in (short, places[-1])]
+                for spelt_out in dict.fromkeys("".join(parts) for several in spellings for parts in several):
+                    found.setdefault(spelt_out, []).append(agency)
             self._pinyin["names"] = {name: tuple(agencies) for name, agencies in found.items()}
         return self._pinyin["names"]
+
+
+_KIND_WORDS = re.compile(
+    r"(?:'s|\s+(?:district|county|city|municipal|municipality|province|provincial|people's|government|town|township|the))*", re.IGNORECASE
+)
+
+
+_ORGAN_IN_ENGLISH: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\s+(?:bureau|department|commission|office) of (?:[a-z&]+,? ?){1,5}"), "after"),
+    (
+        re.compile(
+            r"\s+(?:(?!(?:in|of|did|does|was|were|is|had|have|receive|refuse|grant|than|or)\b)[a-z&,-]+\s+){1,6}?"
+            r"(?:bureau|department|commission|administration|committee)\b"
+        ),
+        "after",
+    ),
+    (
+        re.compile(
+            r"(?:(?:bureau|department|commission|administration|committee) of (?:[a-z&,-]+\s+){1,5}?(?:of|in|for|at)|office of)\s+(?:the\s+)?$"
+        ),
+        "before",
+    ),
+    (
+        re.compile(r"(?:\b(?!the\b|did\b)[a-z&-]+,?\s+){1,5}?(?:bureau|department|commission|office)\s+(?:of|in|for|at)\s+(?:the\s+)?$"),
+        "before",
+    ),
+)
+"""Where a department stands beside a place in an English question."""
+
+
+def _organ_in_english(text: str, start: int, end: int, known: tuple[str, ...]) -> Mention:
+    """Which of a place's agencies an English text means: a department named beside it, its office, or else its government."""
+    tail = _KIND_WORDS.match(text, end)
+    end = tail.end() if tail else end
+    office = re.match(r"\s+(?:general\s+)?office\b", text[end:])
+    if office:
+        end += office.end()
+        return Mention(tuple(a for a in known if _OFFICE.search(clean(a))) or known, "named", start, end)
+    owns = [(agency, own_part(agency)) for agency in known]
+    for pattern, side in _ORGAN_IN_ENGLISH:
+        match = pattern.match(text, end) if side == "after" else pattern.search(text[:start])
+        if match is None:
+            continue
+        if "office" in match.group():
+            return Mention(tuple(a for a in known if _OFFICE.search(clean(a))) or known, "named", min(start, match.start()), end)
+        span = (start, end + named_until(match.group())) if side == "after" else (match.start(), end)
+        if fitting := called_in_english(match.group(), owns):
+            return Mention(fitting, "named", *span)
+        if not re.search(r"\band\b", match.group()):
+            return Mention(known, "stranger", *span)
+    governments = tuple(a for a in known if not own_part(a) and not _OFFICE.search(clean(a)))
+    return Mention(governments or known, "loose", start, end)
+
+
+def own_part(agency: str) -> str:
+    """A department's name without its places: 自然资源局; empty for a government or its office."""
+    name = clean(agency)
+    places = "".join(places_of(name))
+    rest = name[len(places) :] if name.startswith(places) else name
+    return "" if _OFFICE.fullmatch(rest) or _GOVERNMENT.fullmatch(rest) or not rest else rest
+
+
+def _names(place: str) -> tuple[str, ...]:
+    return (place, _short(place))
 
 
 def clean(text: str) -> str:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from .measures import APPLICANTS, RESULTS, on_row
 
 if TYPE_CHECKING:
-    from .parse import Parsed, _Draft
+    from .draft import Draft
+    from .parsed import Parsed
 
 _PERSON = re.compile(r"谁|什么人|哪位|\bwho\b", re.IGNORECASE)
 _WIDE = ("most", "least", "rank", "rank_up", "whiches", "enumerate", "sum", "all", "place")
 
 
-def inherit(draft: _Draft, before: Parsed) -> None:
+def inherit(draft: Draft, before: Parsed) -> None:
     """Fill what the question leaves out from the query before, when it is a follow-up."""
     query = before.query
     if not _follows(draft):
@@ -44,18 +45,18 @@ def inherit(draft: _Draft, before: Parsed) -> None:
         draft.agencies = query.agencies or ((query.focus,) if query.focus else ()) or before.subject
     if scanned.cue("most", "least", "rank") and not named:
         draft.agencies = ()
-    if scanned.relative and query.years:
-        draft.years = tuple(year + scanned.relative for year in query.years)
+    if scanned.times.relative and query.years:
+        draft.years = tuple(year + scanned.times.relative for year in query.years)
     elif scanned.cue("compare") and draft.years and query.years:
         draft.years = tuple(sorted({*query.years, *draft.years}))
     elif not draft.years:
         draft.years = query.years
 
 
-def _follows(draft: _Draft) -> bool:
+def _follows(draft: Draft) -> bool:
     """Whether a question leans on the one before: it says so, or leaves out both who and when, or both what and who."""
     scanned = draft.scan
-    if scanned.cue("then", "its") or scanned.relative:
+    if scanned.cue("then", "its") or scanned.times.relative:
         return True
     who, when = bool(draft.agencies or draft.unknown or scanned.region), bool(draft.years)
     what = bool(draft.metrics or draft.words or draft.intents)

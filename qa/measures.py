@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from extractor.forms import Row, form_of, label_of
@@ -39,6 +39,13 @@ class Measures:
     unclear: tuple[str, ...] = ()
     """Rows between which the question does not decide (结转: 上年结转 or 结转下年)."""
 
+    inferred: bool = False
+    """Whether no listed wording names them: the question's words explain them best."""
+
+    def unsure(self, rows: tuple[str, ...]) -> Measures:
+        """The same with rows between which the question does not decide."""
+        return replace(self, unclear=rows)
+
 
 def measures(scan: Scan) -> Measures:
     """The metrics named in a question."""
@@ -57,7 +64,7 @@ def measures(scan: Scan) -> Measures:
     chosen = strong or _heaviest([key for key, _ in rows])
     if columns and not strong and (sole := _sole_rows(columns)):
         chosen = strong = sole
-    keys = [key for row in chosen for key in _with_columns(row, columns)]
+    keys = [key for row in chosen for key in with_columns(row, columns)]
     return Measures(tuple(dict.fromkeys(keys)), bool(chosen) and not strong, columns if not chosen else ())
 
 
@@ -101,6 +108,11 @@ def _columns_of() -> dict[str, tuple[str, ...]]:
     return {stem: tuple(columns) for stem, columns in rows.items()}
 
 
+def columns_of(row: str) -> tuple[str, ...]:
+    """The columns that a row or group has."""
+    return _columns_of().get(row, ())
+
+
 def _sole_rows(columns: tuple[str, ...]) -> list[str]:
     """The row that alone has one of these columns (采购总金额 stands only under 政府集中采购)."""
     found = []
@@ -137,7 +149,7 @@ def _heaviest(rows: list[str]) -> list[str]:
     return rows[:1]
 
 
-def _with_columns(row: str, named: tuple[str, ...]) -> tuple[str, ...]:
+def with_columns(row: str, named: tuple[str, ...]) -> tuple[str, ...]:
     """A row's metrics in the columns named; in its main column where none fits."""
     own = _columns_of().get(row, ())
     fitting = [column for column in named if column in own and not (column == "other" and row.startswith("applications."))]

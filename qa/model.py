@@ -22,7 +22,7 @@ from .chunks import Chunk, Sentence
 from .ground import untraced
 from .measures import whole
 from .narrate import cite
-from .parse import Parsed
+from .parsed import Parsed
 from .query import Kind, Query, all_metrics, metric
 from .tokens import tokens
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .answer import Citation, Claim, Notebook, marks
 from .chunks import Chunk, Sentence
 from .ground import check_quote
-from .parse import Parsed
+from .parsed import Parsed
 from .retrieve import Found
 from .strings import say
 from .terms import Aspect, aspects, covered

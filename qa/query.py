@@ -11,10 +11,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from extractor.errors import FormError, QueryError
 from extractor.forms import Form, FormKey, Metric, form_of, metric_of, metrics_of
 
-Kind = Literal["value", "rank", "compare", "trend", "sum", "share", "count", "list"]
+Kind = Literal["value", "rank", "compare", "trend", "sum", "share", "count", "list", "average"]
 """``value``: a number of one agency's year; ``rank``: agencies in order; ``compare``: two or more side by side; ``trend``: one agency
 over years; ``sum``: over agencies or years; ``share``: one metric over another; ``count``: how many reports meet a condition;
-``list``: which ones do."""
+``list``: which ones do; ``average``: the mean over agencies or years."""
+
+Measure = Literal["value", "change", "growth"]
+"""What a ranking goes by: the number itself, its difference from an earlier year, or that difference as a share of the earlier number."""
 
 Route = Literal["records", "narrative", "both", "clarify", "out_of_scope"]
 Unit = Literal["省", "市", "州", "区", "县", "旗", "镇", "乡", "街道", "局", "办公室"]
@@ -105,7 +108,14 @@ class Query(BaseModel):
     """Report years, not years of publication; empty for all."""
     order: Literal["desc", "asc"] = "desc"
     limit: Annotated[int, Field(ge=1, le=200)] | None = None
+    nth: Annotated[int, Field(ge=1, le=200)] | None = None
+    """The one place of a ranking that is asked for; None for the first ``limit`` places."""
+    measure: Measure = "value"
+    base: int | None = None
+    """The year that a change or growth is measured from; None for the year before each."""
     where: Condition | None = None
+    also: Condition | None = None
+    """A second bound, where the question says between."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,10 @@ class Row:
     """Denominator of a share."""
     place: int | None = None
     """Place in a ranking, from 1; the same for ties."""
+    before: Decimal | None = None
+    """The earlier number that a change or growth is measured from."""
+    measured: Decimal | None = None
+    """The change or growth that a ranking goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,13 @@ class Result:
     """In the order to show; for a ranking the places asked for, with ties."""
     coverage: Coverage
     total: Decimal | None = None
-    """The sum or count, for those kinds."""
+    """The sum, count or mean, for those kinds."""
     matching: int = 0
     """Rows that meet the condition, also those not listed."""
     cells: tuple[CellRef, ...] = field(default=(), repr=False)
     sql: str = ""
+    earlier: tuple[Row, ...] = ()
+    """The reports that a change or growth is measured from."""
 
     @property
     def empty(self) -> bool:
@@ -126,8 +132,9 @@ def run(query: Query, library: Library) -> Result:
     rows, total, matching, sql = _chosen(query, library, base, parameters)
     missing, more = _missing(query, library, base, parameters, held - stated)
     coverage = Coverage(len(catalogue_of(library).entries), held, stated, (*missing, *_absent(query, library)), more)
-    cells = cells_behind(rows if query.kind != "count" else rows[:SHOWN], library, query.over)
-    return Result(query, tuple(rows), coverage, total, matching, cells, sql)
+    earlier = _earlier(query, library, base, parameters, rows)
+    cells = cells_behind([*(rows if query.kind != "count" else rows[:SHOWN]), *earlier], library, query.over)
+    return Result(query, tuple(rows), coverage, total, matching, cells, sql, earlier)
 
 
 def _small(query: Query) -> bool:
@@ -166,10 +173,18 @@ def _scope(query: Query) -> tuple[str, list[Any]]:
     if query.scope:
         parts.append("scope = ?")
         values.append(query.scope)
-    if query.years:
-        parts.append(f"year IN ({_marks(query.years)})")
-        values += query.years
+    if years := _pool_years(query):
+        parts.append(f"year IN ({_marks(years)})")
+        values += years
     return " AND ".join(parts), values
+
+
+def _pool_years(query: Query) -> tuple[int, ...]:
+    """The years whose reports are needed: those asked for, and for a change or growth the earlier ones too."""
+    if query.measure == "value" or not query.years:
+        return query.years
+    earlier = [year - 1 for year in query.years] if query.base is None else [query.base]
+    return tuple(dict.fromkeys((*query.years, *earlier)))
 
 
 def _marks(items: Iterable[object]) -> str:
@@ -203,43 +218,66 @@ def _decimal(value: object) -> Decimal | None:
 
 
 def _chosen(query: Query, library: Library, base: str, values: list[Any]) -> tuple[list[Row], Decimal | None, int, str]:
-    """The rows to show, the sum or count, how many meet the condition, and the SQL that gave them."""
+    """The rows to show, the sum, count or mean, how many meet the condition, and the SQL that gave them."""
     condition, bound = "value IS NOT NULL", []
-    if query.where:
-        condition += f" AND value {query.where.op} ?"
-        bound = [float(query.where.value)]
+    for bounded in (query.where, query.also):
+        if bounded is not None:
+            condition += f" AND value {bounded.op} ?"
+            bound.append(float(bounded.value))
     if query.kind == "rank":
-        direction = "DESC" if query.order == "desc" else "ASC"
-        last = query.limit or SHOWN
-        keep = "place <= ? OR agency = ?" if query.focus else "place <= ?"
-        sql = f"""{base}, ranked AS (SELECT *, rank() OVER (ORDER BY value {direction}) AS place FROM base WHERE {condition})
-SELECT * FROM ranked WHERE {keep} ORDER BY place, agency, year"""
-        rows = library.rows(sql, [*values, *bound, last, *([query.focus] if query.focus else [])])
-        return [_placed(row) for row in rows], None, len(rows), sql
+        return _ranked(query, library, base, [*values, *bound], condition)
     direction = "ASC" if query.order == "asc" else "DESC"
     sql = f"{base} SELECT * FROM base WHERE {condition} ORDER BY value {direction}, agency, year"
     found = [_row(row) for row in library.rows(sql, [*values, *bound])]
-    if query.kind == "sum":
-        return found, sum((row.value for row in found if row.value is not None), Decimal(0)), len(found), sql
-    return found, Decimal(len(found)) if query.kind == "count" else None, len(found), sql
+    total = sum((row.value for row in found if row.value is not None), Decimal(0))
+    if query.kind == "average":
+        return found, total / len(found) if found else None, len(found), sql
+    return found, total if query.kind == "sum" else Decimal(len(found)) if query.kind == "count" else None, len(found), sql
 
 
-def _placed(values: tuple[Any, ...]) -> Row:
-    row = _row(values[:-1])
-    return Row(
-        row.report_id,
-        row.agency,
-        row.year,
-        row.form,
-        row.divided,
-        row.source,
-        row.metric,
-        row.value,
-        row.status,
-        row.missing,
-        None,
-        values[-1],
-    )
+_MEASURED = {
+    "change": "b.value - e.value",
+    "growth": "CASE WHEN e.value > 0 THEN CAST(b.value - e.value AS DOUBLE) / e.value END",
+}
+"""What a ranking goes by when it is not the number itself, over a report ``b`` and the earlier one ``e`` of the same agency."""
+
+
+def _ranked(query: Query, library: Library, base: str, values: list[Any], condition: str) -> tuple[list[Row], None, int, str]:
+    """The places of a ranking that are asked for, with ties; a change or growth brings the earlier number along."""
+    direction = "DESC" if query.order == "desc" else "ASC"
+    keep, last = ("place = ?", query.nth) if query.nth else ("place <= ?", query.limit or SHOWN)
+    keep += " OR agency = ?" if query.focus else ""
+    if query.measure == "value":
+        ranked = f"SELECT *, rank() OVER (ORDER BY value {direction}) AS place FROM base WHERE {condition}"
+    else:
+        earlier = "e.year = ?" if query.base is not None else "e.year = b.year - 1"
+        values = [*values, *([query.base] if query.base is not None else [])]
+        chosen = f"b.year IN ({', '.join(str(int(year)) for year in query.years)}) AND " if query.years else ""
+        ranked = f"""SELECT b.* EXCLUDE ({"over, " if query.over else ""}missing), b.missing, e.value AS before, {_MEASURED[query.measure]} AS measured,
+    rank() OVER (ORDER BY measured {direction}) AS place
+    FROM (SELECT * FROM base WHERE {condition}) b JOIN base e ON e.agency = b.agency AND {earlier}
+    WHERE {chosen}measured IS NOT NULL"""
+    sql = f"{base}, ranked AS ({ranked}) SELECT * FROM ranked WHERE {keep} ORDER BY place, agency, year"
+    rows = [_placed(row, query) for row in library.rows(sql, [*values, last, *([query.focus] if query.focus else [])])]
+    return rows, None, len(rows), sql
+
+
+def _earlier(query: Query, library: Library, base: str, values: list[Any], rows: list[Row]) -> tuple[Row, ...]:
+    """The earlier report of each row of a ranking by change or growth."""
+    if query.measure == "value" or not rows:
+        return ()
+    agencies = list(dict.fromkeys(row.agency for row in rows))[:CITED]
+    sql = f"{base} SELECT * FROM base WHERE value IS NOT NULL AND agency IN ({_marks(agencies)})"
+    found = {(row.agency, row.year): row for row in map(_row, library.rows(sql, [*values, *agencies]))}
+    wanted = ((row.agency, query.base if query.base is not None else (row.year or 0) - 1) for row in rows)
+    return tuple(found[key] for key in wanted if key in found)
+
+
+def _placed(values: tuple[Any, ...], query: Query) -> Row:
+    if query.measure == "value":
+        return replace(_row(values[:-1]), over=None, place=values[-1])
+    *row, before, measured, place = values
+    return replace(_row(tuple(row)), over=None, place=place, before=_decimal(before), measured=_decimal(measured))
 
 
 def _missing(query: Query, library: Library, base: str, values: list[Any], count: int) -> tuple[tuple[Missing, ...], int]:

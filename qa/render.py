@@ -6,62 +6,20 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from .answer import Citation, Claim, Notebook, Value, marks
-from .ground import untraced
-from .query import Query, known_to, metric
-from .records import SHOWN, CellRef, Coverage, Result, Row
-from .strings import mark, say, why
+from .answer import Claim, Notebook, Value, marks
+from .proof import citation_of, holds, terms_of
+from .query import Query, metric
+from .records import SHOWN, Result, Row
+from .strings import mark, say
+from .wording import Wording, percent
 
 
-class Renderer:
+class Renderer(Wording):
     """Writes the claims of one answer in one language."""
 
     def __init__(self, english: bool, notebook: Notebook) -> None:
-        self.english = english
+        super().__init__(english)
         self.notebook = notebook
-
-    # ------------------------------------------------------------------ names and numbers
-    def name(self, key: str) -> str:
-        """What a metric is called."""
-        known = metric(key)
-        if self.english:
-            return re.sub(r", total$", "", known.label.english)
-        text = re.sub(r"\(.*?\)", "", known.label.text)
-        if key == "applications.outcomes_total.total":
-            return "办理结果总计"
-        if key.startswith("review_litigation.") and key.endswith(".total"):
-            return text.removesuffix("·总计") + "总数"
-        text = text.replace("总计·", "办理结果总计·") if key.startswith("applications.outcomes_total.") else text
-        return text.removesuffix("·总计")
-
-    def number(self, value: Decimal, key: str) -> str:
-        """A value with its unit."""
-        if metric(key).kind == "rate":
-            return percent(value)
-        text = f"{value:,f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-        return text if self.english else f" {text} {metric(key).label.unit}"
-
-    def agency(self, row: Row | CellRef) -> str:
-        """An agency's name with the space that the language needs."""
-        return row.agency
-
-    def year(self, year: int | None) -> str:
-        """A year as part of a sentence."""
-        return "" if year is None else f" {year}" if self.english else f"{year}年"
-
-    def scope(self, query: Query) -> str:
-        """The scope of a query in words: years, places, kinds of agency."""
-        years = "、".join(map(str, query.years)) if not self.english else ", ".join(map(str, query.years))
-        parts = [f"{years}年" if years and not self.english else years]
-        if query.agencies and len(query.agencies) <= 4:
-            parts.append(("、" if not self.english else ", ").join(query.agencies))
-        if query.region:
-            parts.append(query.region)
-        if query.unit and not self.english:
-            parts.append(f"各{query.unit}")
-        text = (" " if self.english else "").join(part for part in parts if part)
-        return f"{text}: " if text and self.english else text
 
     # ------------------------------------------------------------------ claims
     def claims(self, result: Result) -> tuple[list[Claim], list[Value]]:
@@ -75,22 +33,24 @@ class Renderer:
             "trend": self._trend,
             "rank": self._rank,
             "sum": self._sum,
+            "average": self._average,
             "share": self._share,
             "count": self._count,
             "list": self._list,
         }[kind]
         claims, values = write(result)
         claims = [claim.model_copy(update={"text": re.sub(r"(?<=[，：（]) ", "", claim.text)}) for claim in claims]
-        return [claim for claim in claims if self._holds(claim, result, values)], values
+        return [claim for claim in claims if holds(claim, result)], values
 
     def cite(self, rows: Iterable[Row], result: Result) -> tuple[int, ...]:
         """Citations of the cells behind these rows."""
+        rows = list(rows)
         reports = {row.report_id: row for row in rows}
         wanted = {
             (row.report_id, path)
             for row in reports.values()
             for key in dict.fromkeys((*(r.metric for r in rows if r.report_id == row.report_id), result.query.over))
-            for path in _terms(key, row)
+            for path in terms_of(key, row)
         }
         return tuple(self.notebook.cite(citation_of(cell)) for cell in result.cells if (cell.report_id, cell.path) in wanted)
 
@@ -178,9 +138,11 @@ class Renderer:
     def _rank(self, result: Result) -> tuple[list[Claim], list[Value]]:
         query, rows = result.query, list(result.rows)
         values = [_value(row) for row in rows]
+        if query.measure != "value":
+            return self._growth(result), values
         if query.focus and (own := [row for row in rows if row.agency == query.focus and row.value is not None]):
             return [self._place(row, result) for row in own], [_value(row) for row in own]
-        if query.limit == 1:
+        if query.limit == 1 or (query.nth is not None and rows):
             return [self._first(rows, result)], values
         order = (("highest first", "lowest first") if self.english else ("从高到低", "从低到高"))[query.order == "asc"]
         head = say("rank_head", self.english, scope=self.scope(query), name=self.name(query.metrics[0]), order=order)
@@ -198,13 +160,44 @@ class Renderer:
         text = say("place", self.english, **known, count=result.coverage.used, place=row.place, cite=marks(cited))
         return Claim(text=text, citations=cited)
 
+    def _growth(self, result: Result) -> list[Claim]:
+        """A ranking by change or growth: both numbers, the difference and its share, in order."""
+        query = result.query
+        words = {
+            ("growth", "desc"): ("增幅，从高到低", "by growth, highest first"),
+            ("growth", "asc"): ("增幅，从低到高", "by growth, lowest first"),
+            ("change", "desc"): ("增减，增加多的在前", "by change, largest increase first"),
+            ("change", "asc"): ("增减，减少多的在前", "by change, largest decrease first"),
+        }[query.measure, query.order][self.english]
+        earlier = {(row.agency, row.year): row for row in result.earlier}
+        lines, cited = [], []
+        for row in result.rows[: 3 * SHOWN]:
+            first = earlier.get((row.agency, query.base if query.base is not None else (row.year or 0) - 1))
+            if first is None or first.value is None or row.value is None:
+                continue
+            numbers = self.cite([row, first], result)
+            cited += numbers
+            gap = row.value - first.value
+            more = ("up", "down")[gap < 0] if self.english else ("增加", "减少")[gap < 0]
+            share = f"，{percent(abs(gap) / first.value)}" if first.value and metric(row.metric).kind != "rate" else ""
+            known = {
+                "agency": row.agency, "first": first.year, "last": row.year, "more": more, "percent": share.replace("，", ", ") if self.english else share,
+                "before": self.number(first.value, first.metric), "value": self.number(row.value, row.metric),
+                "gap": self.number(abs(gap), row.metric), "mark": mark(row.status, self.english), "cite": marks(numbers),
+            }  # fmt: skip
+            lines.append(f"{row.place}. " + say("growth_line", self.english, **known))
+        head = say("rank_head", self.english, scope=self.scope(query), name=self.name(query.metrics[0]), order=words)
+        return [Claim(text="\n".join([head, *lines]), citations=tuple(dict.fromkeys(cited)))]
+
     def _first(self, rows: Sequence[Row], result: Result) -> Claim:
         query, best = result.query, rows[0]
         assert best.value is not None
         several_years = len(query.years) != 1
         names = ("、", ", ")[self.english].join(row.agency + (self.year(row.year) if several_years else "") for row in rows[:SHOWN])
         most = (("highest", "lowest") if self.english else ("最多", "最少"))[query.order == "asc"]
-        if not self.english and metric(query.metrics[0]).kind == "rate":
+        if query.nth is not None:
+            most = f"number {query.nth} ({most} first)" if self.english else f"第 {query.nth} {most[-1]}"
+        if not self.english and metric(query.metrics[0]).kind == "rate" and query.nth is None:
             most = "最低" if query.order == "asc" else "最高"
         cited = self.cite(rows, result)
         key = "rank_tie" if len(rows) > 1 else "rank_one"
@@ -232,6 +225,16 @@ class Renderer:
         known = {"scope": self.scope(query), "name": self.name(query.metrics[0]), "value": total, "count": len(result.rows)}
         return [Claim(text=say("sum", self.english, **known, cite=marks(cited)), citations=cited)], [_whole(query, result.total)]
 
+    def _average(self, result: Result) -> tuple[list[Claim], list[Value]]:
+        query = result.query
+        if result.total is None:
+            return [], []
+        cited = self.cite(result.rows, result)
+        doubtful = sum(row.status in ("contested", "open") for row in result.rows)
+        mean = self.number(result.total, query.metrics[0]) + (say("doubtful", self.english, count=doubtful) if doubtful else "")
+        known = {"scope": self.scope(query), "name": self.name(query.metrics[0]), "value": mean, "count": len(result.rows)}
+        return [Claim(text=say("average", self.english, **known, cite=marks(cited)), citations=cited)], [_whole(query, result.total)]
+
     def _share(self, result: Result) -> tuple[list[Claim], list[Value]]:
         claims, values = [], []
         over = result.query.over
@@ -257,7 +260,11 @@ class Renderer:
             return name
         bound = self.number(query.where.value, query.metrics[0]).strip()
         words = {">": "超过", ">=": "不少于", "<": "不到", "<=": "不超过", "=": "为"}
-        return f"{name} {query.where.op} {bound}" if self.english else f"{name}{words[query.where.op]} {bound} "
+        text = f"{name} {query.where.op} {bound}" if self.english else f"{name}{words[query.where.op]} {bound} "
+        if query.also is None:
+            return text
+        bound = self.number(query.also.value, query.metrics[0]).strip()
+        return f"{text} and {query.also.op} {bound}" if self.english else f"{text}且{words[query.also.op]} {bound} "
 
     def _count(self, result: Result) -> tuple[list[Claim], list[Value]]:
         assert result.total is not None
@@ -288,98 +295,6 @@ class Renderer:
         scope = f" ({scope.rstrip(': ')})" if self.english and scope else scope
         text = say("count_reports", self.english, scope=scope, count=len(result.rows), names=names)
         return [Claim(text=text)], [_whole(result.query, Decimal(len(result.rows)))]
-
-    # ------------------------------------------------------------------ beside the answer
-    def coverage(self, coverage: Coverage) -> str:
-        """What the answer could use and what is missing."""
-        items = [
-            f"{item.agency}{self.year(item.year)}{'：' if not self.english else ': '}{why(item.reason, self.english)}"
-            for item in coverage.missing[:6]
-        ]
-        extra = len(coverage.missing) - 6 + coverage.more_missing
-        items += [f"… {extra}"] if extra > 0 else []
-        missing = say("missing", self.english, items=("；", "; ")[self.english].join(items)) if items else ""
-        return say("coverage", self.english, library=coverage.library, reports=coverage.reports, used=coverage.used, missing=missing)
-
-    def nothing(self, result: Result) -> str:
-        """Why a query has no value, report by report."""
-        lines = []
-        for item in result.coverage.missing[:5]:
-            if item.reason == "no_report":
-                lines.append(say("no_report", self.english, agency=item.agency, year=self.year(item.year), held=""))
-            else:
-                known = {"agency": item.agency, "year": self.year(item.year), "name": self.name(result.query.metrics[0])}
-                lines.append(say("no_value", self.english, **known, reason=why(item.reason, self.english)))
-        return "\n".join(lines)
-
-    def _holds(self, claim: Claim, result: Result, values: Sequence[Value]) -> bool:
-        """Whether every number of a claim follows from the cells cited, computed anew."""
-        return not untraced(
-            _unnamed(claim.text, result), (), supported(result), (*result.query.years, *(row.year or 0 for row in result.rows))
-        )
-
-
-def supported(result: Result) -> set[Decimal]:
-    """Every number that the cells of a result bear out: cells, metrics computed from them, sums, shares, differences, counts and places."""
-    cells: dict[str, dict[str, int | Decimal | None]] = {}
-    for cell in result.cells:
-        cells.setdefault(cell.report_id, {})[cell.path] = cell.value
-    found: set[Decimal] = {Decimal(n) for n in (result.coverage.used, result.coverage.reports, len(result.rows), result.matching)}
-    computed: list[Decimal] = []
-    for row in result.rows:
-        known = known_to(row.metric, row.form, row.divided) if row.metric and row.form else None  # type: ignore[arg-type]
-        value = known.value(cells.get(row.report_id, {})) if known else None
-        if value is None:
-            continue
-        computed.append(Decimal(value))
-        if row.place is not None:
-            found.add(Decimal(row.place))
-        if row.over is not None and result.query.over and row.form:
-            whole = known_to(result.query.over, row.form, row.divided)  # type: ignore[arg-type]
-            below = whole.value(cells.get(row.report_id, {})) if whole else None
-            if below:
-                found |= {Decimal(below), Decimal(value) / Decimal(below)}
-    found.update(computed)
-    if result.query.where:
-        found.add(result.query.where.value)
-    if result.query.kind == "sum" and result.total is not None:
-        whole_cited = len(computed) == len(result.rows)
-        found.add(sum(computed, Decimal(0)) if whole_cited else result.total)
-        found.add(Decimal(sum(row.status in ("contested", "open") for row in result.rows)))
-    if result.query.kind in ("compare", "trend"):
-        for first in computed:
-            for second in computed:
-                found.add(abs(first - second))
-                if second:
-                    found.add(abs(first - second) / second)
-    return found
-
-
-def _unnamed(text: str, result: Result) -> str:
-    """The text without names of agencies and metrics, whose digits are no figures."""
-    for name in {row.agency for row in result.rows}:
-        text = text.replace(name, "")
-    return re.sub(r"^\d+\. ", "", text, flags=re.MULTILINE)
-
-
-def percent(share: Decimal) -> str:
-    """A share as a percentage with two decimals."""
-    text = f"{share * 100:.2f}"
-    return f"{text.rstrip('0').rstrip('.')}%"
-
-
-def citation_of(cell: CellRef) -> Citation:
-    """The citation of a cell."""
-    place = {"line": cell.line, "page": cell.page, "start": cell.start, "end": cell.end}
-    quote = cell.raw if cell.raw is not None else ""
-    return Citation(
-        kind="cell", source=cell.source, agency=cell.agency, year=cell.year, path=cell.path, place=place, quote=quote, status=cell.status
-    )
-
-
-def _terms(key: str | None, row: Row) -> tuple[str, ...]:
-    known = known_to(key, row.form, row.divided) if key and row.form in ("2019", "2021") else None  # type: ignore[arg-type]
-    return (*known.terms, *known.over) if known else ()
 
 
 def _value(row: Row) -> Value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .index import Index
-from .parse import Parsed
+from .parsed import Parsed
 from .store import Filter, Hit
 from .terms import Aspect, aspects, search_words
 

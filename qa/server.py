@@ -11,7 +11,7 @@ from extractor.library import Library
 from .ask import ask
 from .query import Query
 from .records import run
-from .render import citation_of
+from .proof import citation_of
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer

@@ -20,6 +20,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "trend": ("{agency}{name}：{items}。", "{agency}, {name}: {items}."),
     "change": ("{first}年到{last}年{more}{value}{percent}。", "From {first} to {last}: {value} {more}{percent}."),
     "sum": ("{scope}{name}合计{value}（{count}份报告）{cite}。", "{scope}{name}: {value} in all ({count} reports){cite}."),
+    "average": (
+        "{scope}{name}平均{value}（{count}份报告的简单平均）{cite}。",
+        "{scope}{name}: {value} on average (simple mean of {count} reports){cite}.",
+    ),
+    "growth_line": (
+        "{agency}：{last}年{value}{mark}，{first}年{before}，{more}{gap}{percent}{cite}",
+        "{agency}: {value}{mark} in {last}, {before} in {first}, {more} {gap}{percent}{cite}",
+    ),
     "doubtful": ("（⚠ 其中 {count} 份所在算式不成立或未定）", " (⚠ {count} of the reports with a failing or open identity)"),
     "share": (
         "{agency}{year}{name}占{whole}的{share}（{part} / {total}）{mark}{cite}。",
@@ -50,6 +58,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "instead": ("表格里有：{items}。", "The tables do have: {items}."),
     "unread": ("问题中的“{words}”不是表格里的项目，已改查叙述。", "“{words}” is no item of the tables; the narrative was searched."),
     "published": ("（{year}年发布的是{before}年度的报告。）", "(Reports published in {year} are about {before}.)"),
+    "today": ("（“{word}”按今天算，是 {year} 年。）", "(“{word}” counts from today: {year}.)"),
     "ignored": ("（问题中的“{word}”未能识别，数字没有按它限定。）", "(“{word}” was not understood; the figures are not limited by it.)"),
     "form_change": (
         "（2019 版表式为“{old}”，2021 版为“{new}”，口径相近而不尽相同。）",

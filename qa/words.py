@@ -11,10 +11,10 @@ from extractor.forms import vocabulary
 
 from .terms import topics
 
-Sort = Literal["row", "column", "rate", "cue", "intent", "unit", "noise", "away", "place", "topic"]
+Sort = Literal["row", "column", "rate", "cue", "intent", "unit", "noise", "away", "place", "topic", "limit"]
 """``cue``: marks a kind of query; ``intent``: what of the narrative is wanted; ``unit``: a kind of agency; ``noise``: explained, without
 meaning for the query; ``away``: shows that the question is not about these reports; ``place``: one that the library may not hold;
-``topic``: something that the narrative may tell of."""
+``topic``: something that the narrative may tell of; ``limit``: narrows what is counted to something that no column has."""
 
 Meaning = tuple[Sort, str, bool]
 """Sort, key, and whether a more particular word outweighs it."""

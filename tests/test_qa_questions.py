@@ -16,7 +16,8 @@ from qa.measures import measures
 from qa.parse import Parsed, parse
 from qa.query import all_metrics
 from qa.render import Renderer
-from qa.scan import normalise, number_of, scan
+from qa.numerals import number_of
+from qa.scan import normalise, scan
 
 NEW = "applications.new_received.total"
 

@@ -1,0 +1,139 @@
+"""A question on its way to being understood: whom, when and what it is about, before kind and route are settled."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from .catalogue import Catalogue, Mention, clean
+from .infer import inferred
+from .limits import counted, limits
+from .measures import Measures, children, measures
+from .parsed import Parsed
+from .query import metric
+from .scan import Scan, content, scan
+from .strangers import strangers
+from .terms import light
+
+QUANTITY = ("many", "most", "least", "rank", "share", "trend", "compare", "sum", "over_year", "place", "each", "average", "growth")
+"""Cues that a number is asked for."""
+_AVERAGED = frozenset({"平均", "average"})
+
+
+class Draft:
+    """What is known of a question so far; follow-ups fill in what it leaves out."""
+
+    def __init__(self, question: str, catalogue: Catalogue, before: Parsed | None, today: date | None) -> None:
+        self.scan: Scan = scan(question, catalogue, today=today)
+        self.catalogue = catalogue
+        self.before = before
+        found = inferred(self.scan, measures(self.scan))
+        self.measured: Measures = found.measured
+        self.metrics: tuple[str, ...] = self.measured.keys
+        self.intents = tuple(dict.fromkeys(self.scan.keys("intent")))
+        self.unknown, self.near = strangers(self.scan)
+        self.agencies: tuple[str, ...] = tuple(dict.fromkeys(a for m in self.usable() for a in m.agencies[:1]))
+        self.years: tuple[int, ...] = tuple(self.scan.times.years)
+        self.inherited = False
+        self.notes: list[tuple[str, str]] = []
+        self._period()
+        self.words: tuple[str, ...] = ()
+        """Words that limit the question, or are themselves what it counts."""
+        self._weigh({run.start for run in found.explained})
+        self.years = self.years or self._recent()
+
+    # ------------------------------------------------------------------ whom and when
+    def usable(self) -> list[Mention]:
+        """Mentions that name an agency, not one whose department the library lacks, nor a government for its office."""
+        kept = []
+        for mention in self.scan.mentions:
+            name = self.scan.text[mention.start : mention.end]
+            if mention.how not in ("office_for_government", "stranger") and not any(u != name and u.startswith(name) for u in self.unknown):
+                kept.append(mention)
+        return kept
+
+    def ambiguous(self) -> tuple[str, ...]:
+        """The agencies that a name can mean alike; empty when every name is clear."""
+        return next((mention.agencies for mention in self.usable() if len(mention.agencies) > 1), ())
+
+    def _period(self) -> None:
+        found = self.scan.times
+        if found.published is not None and not self.years:
+            self.years = (found.published - 1,)
+            self.notes.append(("published", str(found.published)))
+        if found.today is not None:
+            self.notes.append(("today", f"{found.today[0]}={found.today[1]}"))
+
+    def _recent(self) -> tuple[int, ...]:
+        """“近三年” counted back from the last report of the agency asked about, “最早一年” from the first."""
+        count = self.scan.times.recent
+        if not count:
+            return ()
+        own = [e.year for a in self.agencies for e in self.catalogue.by_agency.get(a, ()) if e.year] or list(self.catalogue.years)
+        if count < 0:
+            return (min(own),) if own else ()
+        latest = max(own, default=0)
+        return tuple(range(latest - count + 1, latest + 1))
+
+    # ------------------------------------------------------------------ words
+    def _weigh(self, explained: set[int]) -> None:
+        """Sort the words that nothing explains into those that limit the question and those that do not."""
+        scanned = self.scan
+        topics = [piece.text for piece in scanned.pieces if any(sort == "topic" for sort, _, _ in piece.meanings)]
+        if self.metrics and scanned.cue("average"):
+            topics = [word for word in topics if word not in _AVERAGED]
+        topics += [piece.text for piece in scanned.pieces if any(sort == "limit" for sort, _, _ in piece.meanings)]
+        blocking, loose = list(topics), []
+        for run in scanned.residual:
+            if not content(run.text) or run.text in self.unknown or run.text in light() or run.start in explained:
+                continue
+            if self._labelled(run.text) or (self.metrics and not self.measured.weak and self._narrowed(run.text)):
+                continue
+            other = self.measured.weak and (counted(scanned, run) or not scanned.cue(*QUANTITY))
+            if not self.metrics or other or limits(scanned, run):
+                blocking.append(run.text)
+            else:
+                loose.append(run.text)
+        self.words = tuple(dict.fromkeys(word for word in blocking if not self._labelled(word)))
+        self.notes += [("ignored", word) for word in loose]
+
+    def _labelled(self, word: str) -> bool:
+        """Whether a word is part of what the form calls a metric asked for."""
+        return any(word in clean(metric(key).label.text) for key in self.metrics)
+
+    def _narrowed(self, word: str) -> bool:
+        """Whether a word belongs to the name of just one row of the group asked for; then that row is meant."""
+        pairs = [word[at : at + 2] for at in range(len(word) - 1)]
+        rows = [key for key in children(self.metrics[0]) if any(pair in clean(metric(key).label.text) for pair in pairs)]
+        if len(rows) == 1:
+            self.metrics = (rows[0], *self.metrics[1:])
+        return len(rows) == 1
+
+    def search(self) -> str:
+        """The words left when agencies, years, cues and noise are taken out."""
+        text = list(self.scan.blanked)
+        kept = {at for run in self.scan.residual for at in range(run.start, run.end)}
+        for piece in self.scan.pieces:
+            if piece.start not in kept and all(
+                sort in ("cue", "noise", "unit", "intent", "away", "place") for sort, _, _ in piece.meanings
+            ):
+                text[piece.start : piece.start + len(piece.text)] = [" "] * len(piece.text)
+        return re.sub(r"[\s\x01]+", " ", re.sub(r"[,;，；]+", "，", re.sub(r"[.?!:。？！：、“”]", " ", "".join(text)))).strip(" ，")
+
+    # ------------------------------------------------------------------ places
+    def below(self) -> tuple[str, ...]:
+        """The agencies below the place named."""
+        region = self.scan.region or ""
+        return self.catalogue.regions.get(region) or tuple(a for a in self.catalogue.agencies if a.startswith(region))
+
+    def region(self) -> str | None:
+        """How the names of the agencies below the place named begin."""
+        if self.scan.region is None:
+            return None
+        below = self.catalogue.regions.get(self.scan.region, ())
+        return next((p for a in below if (p := _prefix(a, self.scan.region))), self.scan.region)
+
+
+def _prefix(agency: str, region: str) -> str | None:
+    at = agency.find(region)
+    return agency[: at + len(region)] if at >= 0 else None

@@ -1,0 +1,110 @@
+"""Which row or column a question's words mean when no listed wording names it.
+
+Every row is described in ``meanings.txt`` in words of the statute and of everyday speech. The characters and bigrams that a question
+shares with a description are weighed by how few rows have them; a row is chosen when it explains enough and clearly more than the next.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from extractor.forms import vocabulary
+
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+LEAST = 2.6
+"""Weight of shared words from which a row counts as meant: about one bigram that few rows have."""
+MARGIN = 1.35
+"""How many times more than the next unrelated row the chosen one must explain."""
+SHORT = 1.5
+"""The same where the row leaves few columns to choose from: one short word that only one of them has."""
+CHARACTER = 0.7
+"""Weight beside a bigram's 1 of a lone character, which counts only where a description has it as a word."""
+_GENERAL = frozenset(
+    "政府 信息 公开 申请 行政 机关 情况 数量 件数 多少 总数 有关 相关 内容 没有 事项 结果 要求 提供 案件 决定 其他 处理 要处 理要 上来 不要 了多"
+    " 开申 信公 请的 的申 了的 请数 的信 年的 的有 有的 的公 收的 的费 上来 起诉 案件 存在 什么 问题 获得 得到 未经 经复 复议 诉讼".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A row or column that words mean, and how clearly."""
+
+    key: str
+    score: float
+    share: float
+    """Share of the words' weight that it explains."""
+
+
+@cache
+def _described(role: str) -> dict[str, frozenset[str]]:
+    """The tokens of every row's or column's description and listed wordings."""
+    texts: dict[str, list[str]] = {}
+    for line in files(__package__).joinpath("meanings.txt").read_text("utf-8").splitlines():
+        if line.startswith(f"{role} "):
+            key, _, words = line.removeprefix(f"{role} ").partition(": ")
+            texts.setdefault(key, []).extend(words.split())
+    for word in vocabulary():
+        if word.role == role and word.key in texts and not word.weak:
+            texts[word.key].append(word.phrase)
+    return {
+        key: frozenset(token for text in words for token in grams(text) if len(token) > 1 or token == text) for key, words in texts.items()
+    }
+
+
+@cache
+def _weights(role: str) -> dict[str, float]:
+    """How telling each token is: the fewer rows have it, the more."""
+    described = _described(role)
+    counts: dict[str, int] = {}
+    for own in described.values():
+        for token in own:
+            counts[token] = counts.get(token, 0) + 1
+    size = len(described)
+    return {token: math.log(1 + size / count) * (1.0 if len(token) > 1 else CHARACTER) for token, count in counts.items()}
+
+
+def grams(text: str) -> set[str]:
+    """Han characters and bigrams, but for those that say nothing on these reports."""
+    found: set[str] = set()
+    for run in _HAN.findall(text):
+        found |= {run[at : at + 2] for at in range(len(run) - 1)} | set(run)
+    return found - _GENERAL
+
+
+def row_tokens(role: str = "row") -> dict[str, frozenset[str]]:
+    """The words that mean each row, or each column."""
+    return _described(role)
+
+
+def rows_meant(text: str, among: Iterable[str] | None = None) -> Meant | None:
+    """The row that these words mean; ``among`` limits the choice. None when none explains enough, or two explain about as much."""
+    return _meant("row", text, among)
+
+
+def column_meant(text: str, among: Iterable[str] | None = None, least: float = LEAST) -> Meant | None:
+    """The column that these words mean, on the same terms."""
+    return _meant("column", text, among, least)
+
+
+def _meant(role: str, text: str, among: Iterable[str] | None, least: float = LEAST) -> Meant | None:
+    described, weights = _described(role), _weights(role)
+    asked = grams(text)
+    keys = [key for key in (described if among is None else among) if key in described]
+    total = sum(weights.get(token, 1.0 if len(token) > 1 else 0.0) for token in asked)
+    scored = [(sum(weights.get(token, 0.0) for token in asked & described[key]), key) for key in keys]
+    scored.sort(key=lambda pair: (-pair[0], len(pair[1])))
+    if not scored or scored[0][0] < least:
+        return None
+    best, key = scored[0]
+    rival = max((score for score, other in scored[1:] if not related(key, other)), default=0.0)
+    return Meant(key, best, best / total if total else 0.0) if best >= MARGIN * rival else None
+
+
+def related(one: str, other: str) -> bool:
+    """Whether one row is a group that holds the other."""
+    return one.startswith(other) or other.startswith(one)

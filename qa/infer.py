@@ -1,0 +1,115 @@
+"""Metrics for questions whose words no list has: the row or column that their words explain best, where that is clear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .explain import SHORT, Meant, column_meant, grams, related, row_tokens, rows_meant
+from .limits import PUBLIC, other_measure
+from .measures import APPLICANTS, RESULTS, Measures, columns_of, with_columns
+from .scan import Piece, Run, Scan
+
+_ASKING = frozenset({"cue", "unit", "intent", "away", "place"})
+_SURE = 0.3
+"""Share of a question's words that an inferred row must explain where general words point elsewhere."""
+_SURELY = 0.6
+"""The same for a column that only one unexplained run means."""
+_COVERED = 0.45
+"""Share of an unexplained run's words that the row must have for the run to count as explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """Metrics inferred from words, and the runs that they explain."""
+
+    measured: Measures
+    explained: tuple[Run, ...] = ()
+    words: str = ""
+    """What was read as something else than it says, for the answer to name; empty where nothing was inferred."""
+
+
+def inferred(scan: Scan, measured: Measures) -> Inferred:
+    """The metrics of a question with what its unlisted words add: a row, one row of a group, a column."""
+    if measured.keys and measured.keys[0].startswith("rates."):
+        return Inferred(measured)
+    columns = tuple(dict.fromkeys(scan.keys("column"))) or measured.columns
+    named = list(dict.fromkeys(key.rpartition(".")[0] for key in measured.keys))
+    row = _row(scan, measured, named)
+    stem = row.key if row is not None else named[0] if len(named) == 1 else ""
+    added = _column(scan, stem, row is not None) if stem and not set(columns) & set(columns_of(stem)) else None
+    if row is None and added is None:
+        return Inferred(measured)
+    keys = with_columns(stem, (*columns, added) if added else columns) or measured.keys
+    explained = tuple(run for run in scan.residual if _explains(run.text, stem if row is not None else "", added))
+    read = "".join(run.text for run in explained)
+    return Inferred(Measures(tuple(dict.fromkeys(keys)), measured.weak and row is None, inferred=True), explained, read)
+
+
+def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
+    """A row that the question's words mean beyond the rows named: instead of a general word, within a group, or better than all."""
+    if measured.unclear:
+        return rows_meant(_asked(scan), [key.removesuffix(".total") for key in measured.unclear])
+    if not named or measured.weak:
+        row = rows_meant(_asked(scan))
+        if row is None or row.share < _SURE or _told(scan) or (row.key.startswith("applications.") and other_measure(scan)):
+            return None
+        return row
+    if len(named) == 1 and (
+        below := [key for key in row_tokens() if key != named[0] and related(key, named[0]) and key.startswith(named[0])]
+    ):
+        if (row := rows_meant(_asked(scan, without=named[0]), below)) is not None:
+            return row
+    row = rows_meant(_asked(scan))
+    if row is None or row.key in named or not any(_explains(run.text, row.key, None) and grams(run.text) for run in scan.residual):
+        return None
+    return row if any(key.startswith(row.key.rpartition(".")[0]) for key in named) else None
+
+
+def _asked(scan: Scan, without: str = "") -> str:
+    """The question without agencies, years and query words; also without the words of one row."""
+    text = list(scan.blanked)
+    for piece in scan.pieces:
+        names = any((sort == "row" and key == without) or (sort == "column" and len(piece.text) > 1) for sort, key, _ in piece.meanings)
+        if names or (_queried(piece) and piece.text not in ("没有", "没", "未发生")):
+            text[piece.start : piece.start + len(piece.text)] = "\x01" * len(piece.text)
+    return "".join(text)
+
+
+def _queried(piece: Piece) -> bool:
+    return all(sort in _ASKING for sort, _, _ in piece.meanings)
+
+
+def _told(scan: Scan) -> bool:
+    """Whether something that only the narrative tells of is named."""
+    return any(all(sort == "topic" for sort, _, _ in piece.meanings) for piece in scan.pieces)
+
+
+def _column(scan: Scan, stem: str, inferred_row: bool) -> str | None:
+    """A column of this row that the unexplained words mean; words of section four and of documents may be as short as one character."""
+    own = set(columns_of(stem)) - {"total", "other"}
+    if own & {*RESULTS, "repealed", "in_force"} and not own & {"natural_person"}:
+        meant = column_meant(_asked(scan, without=stem), own, least=SHORT)
+        return meant.key if meant is not None else None
+    if not own & {*APPLICANTS}:
+        return None
+    for run in scan.residual:
+        meant = column_meant(run.text, own)
+        if (
+            meant is not None
+            and meant.share >= _SURELY
+            and run.text not in PUBLIC
+            and not (inferred_row and _explains(run.text, stem, None))
+        ):
+            return meant.key
+    return None
+
+
+def _explains(run: str, row: str, column: str | None) -> bool:
+    """Whether a run's words are mostly those of the row or column chosen."""
+    letters = [at for at, char in enumerate(run) if "\u3400" <= char <= "\u9fff"]
+    if not letters:
+        return False
+    rows, columns = row_tokens(), row_tokens("column")
+    known = rows.get(row, frozenset()) | columns.get(column or "", frozenset())
+    covered = {at + step for at in range(len(run)) for size in (1, 2) if run[at : at + size] in known for step in range(size)}
+    return len(covered & set(letters)) >= _COVERED * len(letters)

@@ -1,0 +1,107 @@
+"""The kind of query a question asks for, from its cues and from how many agencies, years and metrics it names."""
+
+from __future__ import annotations
+
+import re
+
+from .draft import Draft
+from .measures import children
+from .query import Kind, Measure
+from .scan import Scan
+
+_COUNTED = re.compile(
+    r"(?:几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府|机构|地方|局|厅|年报|报告"
+    r"|年度报告|agenc|district|count|cit|depart|bod|report|govern)|(?:几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))|有几个(?=不|没|超|行|新|予)"
+    r"|(?:机关|单位|部门|区|县|市|政府|厅局|地方|机构)(?:一共|总共|共)?有?(?:几|多少)(?:个|家)(?!申请)"
+)
+_WHICH_KIND = re.compile(
+    r"(?:哪一?[类种个项]|什么|何种)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|类型|情况|结果)"
+    r"|which (?:ground|reason|applicant|outcome)"
+)
+_WHICH_YEAR = re.compile(r"哪一?个?年|(?:是|在)几几年|which year|in what year")
+_EACH_YEAR = re.compile(r"年均|每年|每一年|一年平均|平均(?:一|每)年|各年|per year|a year|annual average|yearly")
+_RATIO = re.compile(r"率|幅|速|快|慢|倍|百分|比例|fastest|rate|percent|sharpest")
+_RATES = {f"applications.{name}.total": f"rates.{name}" for name in ("granted", "refused", "unavailable")}
+"""Shares of all outcomes that the forms know as rates, so that agencies can be ranked by them."""
+
+
+def counted_reports(scanned: Scan) -> bool:
+    """Whether agencies or reports themselves are counted."""
+    return bool(_COUNTED.search(scanned.blanked))
+
+
+def of_years(scanned: Scan) -> bool:
+    """Whether the answer is a year (哪一年最多)."""
+    return bool(_WHICH_YEAR.search(scanned.blanked))
+
+
+def measure_of(scanned: Scan) -> Measure:
+    """Whether agencies are ranked by the number itself, by its change from the year before, or by its growth rate."""
+    if not scanned.cue("growth"):
+        return "value"
+    return "growth" if _RATIO.search(scanned.blanked) else "change"
+
+
+def kind_of(draft: Draft, counted: bool) -> Kind:
+    """The kind of query."""
+    scanned = draft.scan
+    several = len(draft.agencies) > 1 or len(draft.years) > 1
+    unit = bool(scanned.keys("unit"))
+    if scanned.cue("place"):
+        return "rank"
+    if _WHICH_KIND.search(scanned.text) and len(draft.agencies) == 1 and scanned.cue("most", "least") and draft.metrics:
+        draft.metrics = children(draft.metrics[0]) or draft.metrics
+        return "compare"
+    if scanned.cue("average") and draft.metrics and not scanned.cue("most", "least", "rank", "rank_up"):
+        return "average"
+    ranked = scanned.cue("most", "least", "rank", "rank_up") or bool(scanned.bounds.limit or scanned.bounds.nth)
+    if (scanned.cue("share") and ranked and len(draft.agencies) != 1) or scanned.bounds.share:
+        draft.metrics = tuple(_RATES.get(key, key) for key in draft.metrics)
+    rates = bool(draft.metrics) and draft.metrics[0].startswith("rates.")
+    if scanned.cue("growth") and not (ranked and (len(draft.agencies) != 1 or of_years(scanned))) and len(draft.agencies) == 1:
+        return "compare" if len(draft.years) <= 2 else "trend"
+    if scanned.cue("share") and not rates and not scanned.cue("growth"):
+        return "share"
+    if ranked and not (counted and scanned.bounds.where):
+        return "rank"
+    if counted and not (scanned.cue("each") and not scanned.bounds.where):
+        return "count"
+    if scanned.cue("sum") or (
+        scanned.cue("total") and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
+    ):
+        return "sum"
+    if scanned.cue("over_year") or _compares(draft, several):
+        return "compare"
+    if scanned.cue("trend") and len(draft.agencies) <= 1:
+        return "trend"
+    if not draft.agencies and (scanned.cue("whiches", "enumerate") or (scanned.cue("each", "all") and unit) or _meets(scanned)):
+        return "list"
+    if scanned.cue("which") and not draft.agencies and unit:
+        return "rank"
+    if several:
+        return "trend" if len(draft.agencies) == 1 else "compare"
+    return "value"
+
+
+def _open_years(draft: Draft) -> bool:
+    """Whether one agency is asked about without a year, and the library has several of its reports."""
+    return not draft.years and len(draft.agencies) == 1 and len(draft.catalogue.by_agency.get(draft.agencies[0], ())) > 1
+
+
+def _meets(scanned: Scan) -> bool:
+    """Whether agencies that meet a bound are asked for."""
+    bound = bool(scanned.bounds.where) or scanned.cue("none", "some")
+    return bound and (scanned.cue("which") or (scanned.bounds.where is not None and bool(scanned.keys("unit"))))
+
+
+def _compares(draft: Draft, several: bool) -> bool:
+    scanned = draft.scan
+    many = several or len(draft.metrics) > 1
+    if not many and len(draft.years) == 1 and re.search(r"(?:增加|增长|减少|下降|多|少)了", scanned.text) and not scanned.cue("sum"):
+        return len(draft.agencies) == 1 and bool(re.search("比|较", scanned.text))
+    return many and (scanned.cue("compare", "which") or bool(re.search("比(?!例|重|率)|较", scanned.text)))
+
+
+def each_year(scanned: Scan) -> bool:
+    """Whether an average is one over years, not over agencies."""
+    return bool(_EACH_YEAR.search(scanned.text))

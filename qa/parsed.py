@@ -1,0 +1,44 @@
+"""What a question was understood to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .query import Query, Route
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a question was understood to ask."""
+
+    text: str
+    """The normalised question."""
+    english: bool
+    route: Route
+    query: Query | None = None
+    intents: tuple[str, ...] = ()
+    """What of the narrative is wanted: problems, plans, reasons, charging, story."""
+    grounds: tuple[str, ...] = ()
+    """Metrics that break the answer down (不予公开的依据)."""
+    unknown: tuple[str, ...] = ()
+    """Names of agencies that the library does not have, as the question writes them."""
+    near: tuple[str, ...] = ()
+    """Agencies of the library that come near an unknown one."""
+    options: tuple[str, ...] = ()
+    """What a clarifying question offers."""
+    why: str = ""
+    """Key of the message that says why it must be clarified, or cannot be answered."""
+    words: tuple[str, ...] = ()
+    """Words of the question that limit it and that neither forms nor query words explain."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """Things to say beside the answer, as (message key, detail)."""
+    agencies: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    """Whom and which years the question is about, whatever the route."""
+    region: str | None = None
+    search: str = ""
+    """What to look for in the narrative: the question without agencies, years and query words; “，” parts its clauses."""
+    number: bool = False
+    """Whether a number is asked for."""
+    subject: tuple[str, ...] = ()
+    """The agencies that the answer named, for a follow-up that speaks of “it”."""

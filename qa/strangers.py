@@ -1,0 +1,64 @@
+"""Agencies that a question names and the library does not hold."""
+
+from __future__ import annotations
+
+import re
+
+from .scan import Run, Scan
+
+_ORGAN = re.compile(
+    r"(?!(?:[一二两三四五六七八九十几每哪这那\d]+个|各|所有|哪|这些|全部|下属))[\u3400-\u9fff]{1,10}?(?:局|厅|委员会|委|国防部|院|中心|支队|大队|办公室|街道|公司|学校|大学)(?!部)"
+)
+_BUREAU = re.compile(r"(?: (?!and |or |in |of )[a-z]+){1,4} (?:bureau|department|commission|committee)")
+
+
+def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of agencies that the library lacks, and those it has that come near."""
+    names: list[str] = []
+    near: list[str] = []
+    for mention in scanned.mentions:
+        name = scanned.text[mention.start : mention.end]
+        rest = _ORGAN.match(scanned.blanked[mention.end :])
+        if mention.how in ("office_for_government", "stranger"):
+            names.append(name)
+            near += mention.agencies
+        elif mention.how == "loose" and (other := _BUREAU.match(scanned.blanked[mention.end :])):
+            names.append(name + other.group())
+            near += mention.agencies
+        elif rest and mention.how == "loose" and not _explained(scanned, mention.end, mention.end + rest.end()):
+            names.append(name + rest.group())
+            near += mention.agencies
+    if scanned.mentions:
+        return tuple(names), tuple(dict.fromkeys(near))
+    places = (piece for piece in scanned.pieces if any(sort == "place" for sort, _, _ in piece.meanings))
+    names += [piece.text + _unit_after(scanned, piece.start + len(piece.text)) for piece in places]
+    for run in scanned.residual:
+        if unit := _unit_after(scanned, run.end):
+            names.append(run.text + unit)
+        elif _names_someone(scanned, run):
+            names.append(run.text)
+    return tuple(names), ()
+
+
+def _names_someone(scanned: Scan, run: Run) -> bool:
+    """Whether an unexplained run stands where a question names its agency: before the year, or ends like an organ."""
+    if not re.search(r"[\u3400-\u9fff]{2}", run.text):
+        return False
+    before_year = run.start == 0 and scanned.blanked[run.end : run.end + 1] == "\x01" and bool(scanned.times.years)
+    return bool(_ORGAN.fullmatch(run.text)) or before_year
+
+
+def _explained(scanned: Scan, start: int, end: int) -> bool:
+    """Whether a row, rate or column of the forms begins within this span."""
+    return any(
+        start <= piece.start < end and any(sort in ("row", "rate", "column") and not weak for sort, _, weak in piece.meanings)
+        for piece in scanned.pieces
+    )
+
+
+def _unit_after(scanned: Scan, end: int) -> str:
+    """The kind of place written directly after a name: 区 after 天河."""
+    for piece in scanned.pieces:
+        if piece.start == end and any(sort == "unit" and key for sort, key, _ in piece.meanings) and len(piece.text) <= 2:
+            return piece.text if piece.text in ("省", "市", "区", "县", "镇", "乡", "政府", "街道", "局") else ""
+    return ""
