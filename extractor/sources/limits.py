@@ -17,6 +17,8 @@ class Limits:
     """Characters of text taken from any file."""
     lines: int = 200_000
     pages: int = 600
+    scans: int = 100
+    """Pages that are pictures: recognising one takes seconds."""
     unpacked_bytes: int = 300 * 2**20
     """All parts of a packed file (docx, xlsx) together."""
     part_bytes: int = 40 * 2**20

@@ -1,49 +1,33 @@
 """PDF files with a text layer to Documents: ruled tables as real tables, the rest as lines of text.
 
 Two renderings of one text layer: ``grid`` (the default) reads ruled tables cell by cell, ``text`` reads every page as lines.
-Pages without text are reported as scans.
+Pages without text are pictures: recognised where the recogniser is installed, otherwise reported.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import chain
 from typing import Literal
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
 from ..errors import LimitError, SourceError
 from ..model import Document, Second
-from .blocks import Block, GridCell, assemble
+from . import ocr
 from .limits import LIMITS, Limits
-from .pdf_grid import Grid, TextLine, read_page, text_lines
+from .pages import Ink, Page, document_of
+from .pdf_grid import read_page, text_lines
 from .pdf_page import PageContent, page_content
 from .text import source_of
 
 Rendering = Literal["grid", "text"]
 
-_Ink = tuple[int, int]
-"""A printed character: its page and its number there."""
-
 _LOCK = threading.Lock()
 """PDFium is not safe in several threads at once."""
-_MARGIN = 0.09
-"""Share of a page's height at its top and bottom in which running heads and page numbers stand."""
-_NUMBER = re.compile(r"[-–—·\s]*(\d{1,4})[-–—·\s]*")
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    number: int
-    height: float
-    grids: list[Grid]
-    lines: list[TextLine]
 
 
 def read_pdf(data: bytes, name: str, limits: Limits = LIMITS, rendering: Rendering = "grid") -> Document:
@@ -53,19 +37,19 @@ def read_pdf(data: bytes, name: str, limits: Limits = LIMITS, rendering: Renderi
     naming the page; LimitError for one with too many pages.
     """
     document, ink = _read(data, name, limits, rendering)
-    if rendering == "text" or not any(line.box == "grid" for line in document.lines):
+    if rendering == "text" or document.source.origin == "recognised" or not any(line.box == "grid" for line in document.lines):
         return document
     return replace(document, second=partial(_second, data, name, limits, document, ink))
 
 
-def _second(data: bytes, name: str, limits: Limits, first: Document, ink: Sequence[_Ink]) -> Second:
+def _second(data: bytes, name: str, limits: Limits, first: Document, ink: Sequence[Ink]) -> Second:
     """The file as lines of text, with the place of every character in the first Document."""
     document, own = _read(data, name, limits, "text")
     stands = {mark: offset for offset, mark in _inked(first, ink).items()}
     return Second(document, {offset: stands[mark] for offset, mark in _inked(document, own).items() if mark in stands})
 
 
-def _inked(document: Document, ink: Sequence[_Ink]) -> dict[int, _Ink]:
+def _inked(document: Document, ink: Sequence[Ink]) -> dict[int, Ink]:
     """The printed character at each offset of the text; none when their count does not tell which is which."""
     printed = [offset for offset, char in enumerate(document.original) if not char.isspace()]
     if len(printed) != len(ink):
@@ -74,11 +58,35 @@ def _inked(document: Document, ink: Sequence[_Ink]) -> dict[int, _Ink]:
     return {at: marks[document.offsets[at]] for at in range(len(document.text)) if document.offsets[at] in marks}
 
 
-def _read(data: bytes, name: str, limits: Limits, rendering: Rendering) -> tuple[Document, tuple[_Ink, ...]]:
+def _read(data: bytes, name: str, limits: Limits, rendering: Rendering) -> tuple[Document, tuple[Ink, ...]]:
     """The Document, and the printed characters of its original in order."""
+    contents, title = _contents(data, name, limits)
+    scans = [number for number, content in contents if content is None]
+    notes = []
+    recognised = False
+    if scans and ocr.available():
+        contents = list(_recognised(contents, data, name, limits))
+        read = [number for number, content in contents if number in scans and content is not None]
+        recognised = bool(read)
+        if recognised:
+            notes.append(("source.recognised", f"第 {_numbers(read)} 页是图片，文字由识别而得，请对照原件 (recognised from pictures)"))
+    elif len(scans) == len(contents):
+        raise SourceError(f"{name}：没有可读的文字，各页都是图片（扫描件）。{ocr.INSTALL}")
+    elif scans:
+        notes.append(("source.scan", f"第 {_numbers(scans)} 页没有文字，是图片或空白，未能读取。{ocr.INSTALL}"))
+    pages = []
+    for number, content in contents:
+        if content is not None:
+            grids, lines = read_page(content) if rendering == "grid" else ([], text_lines(content.chars))
+            pages.append(Page(number, content.height, grids, lines))
+    source = source_of(data, name, "pdf", "recognised" if recognised else "native")
+    return document_of(pages, source, limits, notes, title)
+
+
+def _contents(data: bytes, name: str, limits: Limits) -> tuple[list[tuple[int, PageContent | None]], str]:
+    """What each page shows by its number, None for a page without text; and the title of the file."""
     began = time.monotonic()
-    pages: list[_Page] = []
-    scans: list[int] = []
+    contents: list[tuple[int, PageContent | None]] = []
     with _LOCK:
         file = _open(data, name, limits)
         try:
@@ -88,24 +96,41 @@ def _read(data: bytes, name: str, limits: Limits, rendering: Rendering) -> tuple
                     raise LimitError(f"{name}：读到第 {index + 1} 页已超过 {limits.seconds:.0f} 秒 (reading took too long)")
                 content = _content(file, index, name)
                 readable = sum(not char.text.isspace() for char in content.chars) - content.unmapped
-                if readable < 4 or content.unmapped > readable:
-                    scans.append(index + 1)
-                    continue
-                grids, lines = read_page(content) if rendering == "grid" else ([], text_lines(content.chars))
-                pages.append(_Page(index + 1, content.height, grids, lines))
+                contents.append((index + 1, None if readable < 4 or content.unmapped > readable else content))
         finally:
             file.close()
-    if not pages:
-        raise SourceError(f"{name}：没有可读的文字，各页都是图片（扫描件），请提供有文字的文件 (scanned pages, no text layer)")
-    notes = []
-    if scans:
-        notes.append(("source.scan", f"第 {'、'.join(map(str, scans))} 页没有文字，是图片或空白，未能读取 (pages without text)"))
-    kept, dropped = _without_margins(pages)
-    if dropped:
-        notes.append(("source.clutter", f"略去 {dropped} 行页眉、页脚与页码"))
-    found = _blocks(kept)
-    document = assemble([block for block, _ in found], source_of(data, name, "pdf", "native"), limits, notes=notes, title=title)
-    return document, tuple(chain.from_iterable(ink for _, ink in found))
+    return contents, title
+
+
+def _recognised(
+    contents: Sequence[tuple[int, PageContent | None]], data: bytes, name: str, limits: Limits
+) -> Iterator[tuple[int, PageContent | None]]:
+    """The pages with those that are pictures recognised, one picture in memory at a time; None for a blank one."""
+    from . import scan
+
+    scans = sum(content is None for _, content in contents)
+    if scans > limits.scans:
+        raise LimitError(f"{name}：有 {scans} 页扫描件，超过 {limits.scans} 页的上限，请拆分后再试 (too many scanned pages)")
+    for number, content in contents:
+        yield number, content or scan.page_of(_picture(data, name, limits, number))
+
+
+def _picture(data: bytes, name: str, limits: Limits, number: int) -> ocr.Picture:
+    """A page at the resolution that the recogniser wants."""
+    from . import scan
+
+    with _LOCK:
+        file = _open(data, name, limits)
+        try:
+            page = file[number - 1]
+            scale = min(scan.DPI / 72, scan.LONGEST / max(page.get_size()))
+            return scan.grey(page.render(scale=scale, rev_byteorder=True).to_numpy())
+        finally:
+            file.close()
+
+
+def _numbers(pages: Sequence[int]) -> str:
+    return "、".join(map(str, pages))
 
 
 def _open(data: bytes, name: str, limits: Limits) -> pdfium.PdfDocument:
@@ -132,118 +157,3 @@ def _content(file: pdfium.PdfDocument, index: int, name: str) -> PageContent:
         return page_content(page)
     finally:
         page.close()
-
-
-# ------------------------------------------------------------------------------------- heads, feet, numbers
-def _without_margins(pages: Sequence[_Page]) -> tuple[list[_Page], int]:
-    """The pages without running heads and page numbers.
-
-    A number in the margin is a page number when the numbers of the pages run with them, never by itself.
-    """
-    repeated = Counter(key for page in pages for key in {_key(line) for line in page.lines if _in_margin(line, page)})
-    often = {key for key, count in repeated.items() if key.strip("#-–— ") and count >= 3 and count * 2 > len(pages)}
-    offset = _numbering(pages)
-    kept: list[_Page] = []
-    dropped = 0
-    for page in pages:
-        lines = [
-            line
-            for line in page.lines
-            if not (_in_margin(line, page) and (_key(line) in often or (offset is not None and _number(line) == page.number + offset)))
-        ]
-        dropped += len(page.lines) - len(lines)
-        kept.append(_Page(page.number, page.height, page.grids, lines))
-    return kept, dropped
-
-
-def _numbering(pages: Sequence[_Page]) -> int | None:
-    """By how much printed page numbers differ from counted ones; None without page numbers."""
-    found: Counter[int] = Counter()
-    for page in pages:
-        values = {_number(line) for line in page.lines if _in_margin(line, page)} - {None}
-        found.update(value - page.number for value in values if value is not None)
-    if not found:
-        return None
-    offset, count = found.most_common(1)[0]
-    return offset if count * 2 > len(pages) or count >= 3 else None
-
-
-def _in_margin(line: TextLine, page: _Page) -> bool:
-    return line.bottom < page.height * _MARGIN or line.top > page.height * (1 - _MARGIN)
-
-
-def _key(line: TextLine) -> str:
-    return re.sub(r"\d+", "#", re.sub(r"\s", "", line.text))
-
-
-def _number(line: TextLine) -> int | None:
-    match = _NUMBER.fullmatch(line.text)
-    return int(match.group(1)) if match else None
-
-
-# ------------------------------------------------------------------------------------- blocks
-@dataclass
-class _Table:
-    """The pieces of one table on successive pages."""
-
-    pieces: list[tuple[int, Grid]]
-
-    def blocks(self, number: int) -> list[tuple[Block, list[_Ink]]]:
-        """Its rows with what is printed in them, columns counted over all pieces: a page may show fewer lines than the next."""
-        edges: list[float] = []
-        for at in sorted(at for _, grid in self.pieces for at in grid.edges):
-            if not edges or at - edges[-1] > _SAME:
-                edges.append(at)
-        found = []
-        row = 0
-        for page, grid in self.pieces:
-            place = [min(range(len(edges)), key=lambda i: abs(edges[i] - at)) for at in grid.edges]
-            for boxes in grid.rows:
-                row += 1
-                if boxes:
-                    cells = [GridCell(b.text, place[b.column], place[b.column + b.width] - place[b.column]) for b in boxes]
-                    ink = [(page, index) for box in boxes for index in box.ink]
-                    found.append((Block(cells=tuple(cells), page=page, table=number, row=row), ink))
-        return found
-
-
-_SAME = 4.0
-"""Points: column edges of two pieces of a table that are nearer than this are one."""
-
-
-def _blocks(pages: Sequence[_Page]) -> list[tuple[Block, list[_Ink]]]:
-    """Lines and rows in printed order, with what is printed in each; a table that goes on at the top of the next page stays one table."""
-    items: list[tuple[Block, list[_Ink]] | _Table] = []
-    for page in pages:
-        left = _body_left(page)
-        parts: list[tuple[float, TextLine | Grid]] = [(line.top, line) for line in page.lines]
-        parts += [(grid.top, grid) for grid in page.grids]
-        for position, (_, part) in enumerate(sorted(parts, key=lambda pair: pair[0])):
-            last = items[-1] if items else None
-            if isinstance(part, TextLine):
-                indent = "\u3000\u3000" if part.left - left > 1.4 * part.size else ""
-                items.append((Block(indent + part.text, page=page.number), [(page.number, index) for index in part.ink]))
-            elif position == 0 and isinstance(last, _Table) and _goes_on(last.pieces[-1][1].edges, part.edges):
-                last.pieces.append((page.number, part))
-            else:
-                items.append(_Table([(page.number, part)]))
-    blocks: list[tuple[Block, list[_Ink]]] = []
-    number = 0
-    for item in items:
-        if isinstance(item, _Table):
-            number += 1
-            blocks += item.blocks(number)
-        else:
-            blocks.append(item)
-    return blocks
-
-
-def _goes_on(first: Sequence[float], second: Sequence[float]) -> bool:
-    """Whether two pieces of a table are as wide as one another, at the same place."""
-    return abs(first[0] - second[0]) <= _SAME and abs(first[-1] - second[-1]) <= _SAME
-
-
-def _body_left(page: _Page) -> float:
-    """Where lines of text begin that are not indented."""
-    lefts = sorted(line.left for line in page.lines if len(line.text) >= 10)
-    return lefts[0] if lefts else 0.0

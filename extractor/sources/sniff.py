@@ -17,17 +17,11 @@ FORMATS: dict[str, tuple[str, str]] = {
     "docx": ("docx", "read_docx"),
     "xlsx": ("xlsx", "read_xlsx"),
     "office": ("office", "read_office"),
+    "picture": ("picture", "read_picture"),
 }
 """Module and function that read each format; a module is imported when the first such file comes."""
 
-_PICTURES = (
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"BM", "BMP"),
-)
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
 _ARCHIVES = ((b"7z\xbc\xaf", "7z"), (b"Rar!", "RAR"), (b"\x1f\x8b", "gzip"))
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|p|td|tr|span|br|h[1-6])[\s>/]", re.I)
 
@@ -43,9 +37,8 @@ def format_of(data: bytes, name: str) -> str:
         return "office"
     if head[:200].lower().startswith((b"mime-version:", b"from: <saved by")) or b"multipart/related" in head[:2000]:
         return "mhtml"
-    for mark, kind in _PICTURES:
-        if data.startswith(mark) and (kind != "BMP" or b"\0" in data[:64]):
-            raise SourceError(f"{name}：{kind} 图片没有可读的文字，请提供报告的文本、网页、PDF 或 Word 文件 (a picture, no text)")
+    if data.startswith(_PICTURES) or (data.startswith(b"BM") and b"\0" in data[:64]) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        return "picture"
     for mark, kind in _ARCHIVES:
         if data.startswith(mark):
             raise SourceError(f"{name}：{kind} 压缩包请先解开，再给其中的文件 (unpack this {kind} archive first)")
