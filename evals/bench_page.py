@@ -76,7 +76,7 @@ def filled(base: Path, n: int, seed: int, workers: int) -> Path:
 
 def in_process(path: Path) -> Iterator[Times]:
     """Each thing the page does, called as its events call it."""
-    from screens import compare, overview, reports
+    from screens import cells, compare, overview, reports
     from screens.shelf import Shelf
 
     shelf = Shelf(path)
@@ -88,8 +88,8 @@ def in_process(path: Path) -> Iterator[Times]:
         yield "搜索 (search)", times(lambda: reports.list_html(shelf, "zh", "人民政府 教育", None, "all", reports.FIRST, ""))
         yield "筛选：年度与存疑 (filters)", times(lambda: reports.list_html(shelf, "zh", "", str(year), "doubt", reports.FIRST, ""))
         yield "打开报告 (open a report)", times(lambda: reports.report_html(shelf, "zh", one))
-        yield "点一格 (one cell)", times(lambda: reports.panel_html(shelf, "zh", one, CELL))
-        yield "试改一格 (try a correction)", times(lambda: reports.preview_html(shelf, "zh", one, CELL, "1"))
+        yield "点一格 (one cell)", times(lambda: cells.panel_html(shelf, "zh", one, CELL))
+        yield "试改一格 (try a correction)", times(lambda: cells.preview_html(shelf, "zh", one, CELL, "1"))
         ids = shelf.ids(agency=agency)
         yield "比较：一个机关各年 (compare years)", times(lambda: compare.compared(shelf, "zh", ids, every=False, years=True))
         some = shelf.ids(year=year, among=among)

@@ -5,6 +5,7 @@ Rows, groups and columns come from the form; every cell carries its value, its e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,21 +31,32 @@ class Mark:
     english: str
     meaning: str
     """What the state means, in one Chinese clause."""
+    explained: str
+    """The same in English."""
 
 
 MARKS: dict[State, Mark] = {
-    "verified": Mark("✓", "已证实", "verified", "标签、位置、等式都支持，且只有这一种读法"),
-    "read": Mark("·", "照读", "read", "原文清楚，没有可用来验证的等式"),
-    "deduced": Mark("=", "推得", "deduced", "原文空白或缺失，等式使它只能是这个数"),
-    "corrected": Mark("✎", "已更正", "corrected", "有人对照原文更正过"),
-    "open": Mark("?", "存疑", "open", "不止一种读法，需要人看"),
-    "contested": Mark("✗", "矛盾", "contested", "含有它的等式不成立"),
-    "blank": Mark("□", "空白", "blank", "原文留空，不当作 0"),
-    "not_applicable": Mark("/", "不适用", "not applicable", "原文写“/”或“—”"),
-    "unreadable": Mark("!", "难辨", "unreadable", "原文有字，认不出是什么数"),
-    "absent": Mark("∅", "缺失", "absent", "原文没有这一格"),
+    "verified": Mark(
+        "✓",
+        "已证实",
+        "verified",
+        "标签、位置、等式都支持，且只有这一种读法",
+        "label, place and equations support it; no other reading does",
+    ),
+    "read": Mark("·", "照读", "read", "原文清楚，没有可用来验证的等式", "plainly printed; no equation can confirm it"),
+    "deduced": Mark("=", "推得", "deduced", "原文空白或缺失，等式使它只能是这个数", "blank or lost; the equations force this number"),
+    "corrected": Mark("✎", "已更正", "corrected", "有人对照原文更正过", "set right by a person who compared the original"),
+    "open": Mark("?", "存疑", "open", "不止一种读法，需要人看", "it can be read in more than one way; a person should look"),
+    "contested": Mark("✗", "矛盾", "contested", "含有它的等式不成立", "an equation that contains it does not hold"),
+    "blank": Mark("○", "空白", "blank", "原文留空，不当作 0", "left blank in the text; not taken as 0"),
+    "not_applicable": Mark("/", "不适用", "not applicable", "原文写“/”或“—”", "the text says “/” or “—”"),
+    "unreadable": Mark("!", "难辨", "unreadable", "原文有字，认不出是什么数", "something is printed that is not legible as a number"),
+    "absent": Mark("∅", "缺失", "absent", "原文没有这一格", "the text has no such cell"),
 }
 """Every state in the order in which a legend lists them: settled first, then what a person should look at."""
+
+MISSED = "○"
+"""Stands for a number that is missing from an equation; no box, which would look like a character the font lacks."""
 
 MISSING = Evidence(printed="absent", status="absent", why="原文中没有找到这一格")
 """The evidence of a cell about which nothing is known."""
@@ -60,7 +72,8 @@ class CellView:
     caption: str
     """Groups, row and column in the form's words."""
     english: str
-    """Row and column in English."""
+    """Groups, row and column in English."""
+    english_column: str
     value: Number
     evidence: Evidence
     measure: Measure = "count"
@@ -121,6 +134,8 @@ class EquationView:
     """The equation in the form's words."""
     left: tuple[Number, ...]
     right: tuple[Number, ...]
+    english: str = ""
+    """The equation in English words."""
 
     @property
     def holds(self) -> bool | None:
@@ -131,8 +146,13 @@ class EquationView:
 
     @property
     def numbers(self) -> str:
-        """The equation in numbers: zeros left out, a missing number as □, a long side as its sum."""
+        """The equation in numbers: zeros left out, a missing number as ○, a long side as its sum."""
         return f"{_side(self.left)} {'≠' if self.holds is False else '='} {_side(self.right)}"
+
+    @property
+    def english_numbers(self) -> str:
+        """The equation in numbers, for a reader of English."""
+        return re.sub(r"（(\d+) 项之和）", r"sum of \1: ", self.numbers)
 
 
 def form_for(report: Report) -> Form | None:
@@ -166,8 +186,18 @@ def cell_of(report: Report, path: str) -> CellView:
     form = form_for(report) or form_of("2021")
     column = form.column(path)
     evidence = report.cells.get(path, MISSING)
-    english = f"{form.row(path).label.english}, {column.label.english}"
-    return CellView(path, column.label.text, form.caption(path), english, report.value(path), evidence, column.measure)
+    english, value = english_caption(path, form), report.value(path)
+    return CellView(path, column.label.text, form.caption(path), english, column.label.english, value, evidence, column.measure)
+
+
+def english_caption(path: str, form: Form | None = None) -> str:
+    """Groups, row and column of a cell in English; without a form that of either form which has the cell, else the path itself."""
+    forms = (form,) if form else (form_of("2021"), form_of("2019"))
+    row = next((one.row(path) for one in forms if path in one.cells), None)
+    if row is None:
+        return path
+    column = next(column for column, cell in zip(row.columns, row.cells, strict=True) if cell == path)
+    return ", ".join((*english_groups(row), row.label.english, column.label.english))
 
 
 def equations_of(report: Report, path: str, changed: Mapping[str, Number] | None = None) -> tuple[EquationView, ...]:
@@ -180,7 +210,7 @@ def equations_of(report: Report, path: str, changed: Mapping[str, Number] | None
         return changed[cell] if changed and cell in changed else report.value(cell)
 
     return tuple(
-        EquationView(one.id, one.text, tuple(map(value, one.left)), tuple(map(value, one.right)))
+        EquationView(one.id, one.text, tuple(map(value, one.left)), tuple(map(value, one.right)), _in_english(form, one))
         for one in _identities_of(form.key, form.divided).get(path, ())
     )
 
@@ -209,8 +239,8 @@ def count_states(report: Report) -> dict[State, int]:
 
 
 def _side(values: tuple[Number, ...]) -> str:
-    shown = ["□" if value is None else number(value) for value in values if value != 0]
-    if len(shown) > 8 and "□" not in shown:
+    shown = [MISSED if value is None else number(value) for value in values if value != 0]
+    if len(shown) > 8 and MISSED not in shown:
         return f"（{len(values)} 项之和）{number(sum(value for value in values if value is not None))}"
     return " + ".join(shown) or "0"
 
@@ -226,9 +256,26 @@ def _english_title(section: int, title: str) -> str:
     return {3: "Applications received and handled", 4: "Review and litigation"}[section]
 
 
+def english_groups(row: Row) -> tuple[str, ...]:
+    """The groups above a row in English, outermost first."""
+    return ("litigation",) if row.section == 4 and row.label.under else tuple(label.english for label in row.groups)
+
+
+def _in_english(form: Form, one: Identity) -> str:
+    row, column = form.row(one.right[0]), form.column(one.right[0])
+    name = ", ".join((*english_groups(row), row.label.english)) if one.kind in ("row", "group") else f"column {column.label.english}"
+    said = {
+        "row": "applicants add to the total",
+        "group": "results add to the total",
+        "column": "outcomes (1) to (6) add to (7) total",
+        "balance": "received + carried in = (7) total + carried forward",
+    }
+    return f"{name}: {said[one.kind]}"
+
+
 def _row(report: Report, form: Form, row: Row) -> RowView:
     groups = tuple(label.full for label in row.groups)
-    english = tuple(label.english for label in row.groups)
+    english = english_groups(row)
     if row.section == 4 and row.label.under:
-        groups, english = (row.label.under,), ("litigation",)
+        groups = (row.label.under,)
     return RowView(row.path, row.label.full, row.label.english, groups, english, tuple(cell_of(report, cell) for cell in row.cells))

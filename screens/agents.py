@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from extractor.errors import GongkaiError
-from extractor.llm.settings import load_settings
+from extractor.library.calls import settings_in
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -53,8 +53,7 @@ class Agents:
             refused = PlainTextResponse(LOCKED, 401, {"www-authenticate": 'Basic realm="gongkai", charset="UTF-8"'})
             return await refused(scope, receive, send)
         try:
-            async with self._made:
-                server = self._server = self._server or await asyncio.to_thread(self._make)
+            server = await self._ready()
         except GongkaiError as error:
             return await PlainTextResponse(str(error), 503)(scope, receive, send)
         from mcp.server.transport_security import TransportSecuritySettings
@@ -82,10 +81,16 @@ class Agents:
             return False
         return hmac.compare_digest(told, ":".join(self.auth).encode())
 
+    async def _ready(self) -> MCPServer[Any]:
+        async with self._made:
+            if self._server is None:
+                self._server = await asyncio.to_thread(self._make)
+            return self._server
+
     def _make(self) -> MCPServer[Any]:
         from qa.server import server
 
-        settings = load_settings()
+        settings = settings_in(self.library)
         return server(self.library, settings if settings.active else None)
 
 

@@ -24,11 +24,11 @@ _SHOWN = 12
 """Citations printed below an answer; the rest are counted."""
 
 
-def settings() -> Settings | None:
-    """The model settings, when a model or an embedding model is named."""
-    from extractor.llm.settings import Settings
+def settings(library: Path) -> Settings | None:
+    """The model settings for a library, when a model or an embedding model is named."""
+    from extractor.library.calls import settings_in
 
-    known = Settings()
+    known = settings_in(library)
     return known if known.active or known.embedding_model else None
 
 
@@ -37,7 +37,7 @@ def run_ask(
 ) -> int:
     """Ask and print; exit status 0 also when the reports do not say."""
     with opened(library) as store:
-        answer = ask(question, store, agency=agency, year=year, route=cast("Route | None", route), settings=settings())
+        answer = ask(question, store, agency=agency, year=year, route=cast("Route | None", route), settings=settings(store.path))
     if as_json:
         typer.echo(json.dumps(answer.payload(), ensure_ascii=False, indent=2))
     else:
@@ -65,7 +65,7 @@ def print_answer(console: Console, answer: Answer) -> None:
 def run_index(console: Console, library: Path | None, *, rebuild: bool) -> int:
     """Bring the index up to date and say what was done."""
     with opened(library) as store:
-        done = update(store, settings(), rebuild=rebuild)
+        done = update(store, settings(store.path), rebuild=rebuild)
     console.print(
         f"索引 {done.reports} 份报告、{done.chunks} 段，新编 {done.added}，移除 {done.removed}，{done.seconds:.1f} 秒"
         f" ({done.reports} reports indexed in {done.chunks} chunks)"
@@ -78,5 +78,6 @@ def run_mcp(library: Path | None) -> int:
     from extractor.library import default_path
     from qa.server import server
 
-    server(library or default_path(), settings()).run("stdio")
+    folder = library or default_path()
+    server(folder, settings(folder)).run("stdio")
     return 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from rich.text import Text
 
 from extractor.library import Library, default_path
 from extractor.library.bulk import Engine, Run, run_bulk
+from extractor.library.flat import draft, unwritable
 from extractor.manifest import Manifest
 from extractor.model import Report
 from extractor.paths import expand
@@ -44,11 +45,13 @@ def run(
     budget: str | None = None,
     manifest: Manifest | None = None,
     again: bool = False,
+    out: Path | None = None,
 ) -> int:
-    """Read files into the library; 3 when some could not be read, else 0."""
+    """Read files into the library, and with ``out`` also write their records there; 3 when some could not be read, else 0."""
     files = expand(paths)
     count = 0 if engine != "offline" else workers if workers is not None else 0 if len(files) <= FEW else 2
-    with Library.open(library or default_path()) as store, asking(engine, budget) as session:
+    folder = library or default_path()
+    with Library.open(folder, tell=telling(progress)) as store, asking(engine, budget, folder) as session:
         try:
             with live(progress) as watch:
                 reader = Engine(engine, session)
@@ -58,9 +61,11 @@ def run(
             console.print("已停下；读完的都已入库，再次运行同一命令即可续做 (stopped; run the same command again to go on)")
             return 130
         if len(files) <= FEW and not retry_failed:
-            console.print(summary(list(_reports(store, files))))
+            console.print(summary([Report.model_validate(record) for record in store.records(done.sources)]))
         _print_failures(store, done, console)
         console.print(closing(done, store.path))
+        if out is not None:
+            console.print(Text(f"记录写入 {_write_records(store, done, out)} (records written)"))
         if session is not None:
             tell_spent(session, console)
         return 3 if done.failed or done.left else 0
@@ -112,6 +117,7 @@ def closing(run: Run, path: Path) -> Text:
     share = f"{run.verified / run.cells:.1%}" if run.cells else "—"
     lines = [
         f"{run.files or 0} 个文件：读完 {run.done}，已在库中 {run.skipped}，失败 {run.failed}"
+        + (f"，按清单补记来源 {run.placed}" if run.placed else "")
         + (f"，以前失败未重试 {run.left}（加 --retry failed 重试）" if run.left else ""),
         f"{run.reports} 份报告，{run.new} 个新版本；{run.cells} 格中证实 {run.verified}（{share}），存疑 {run.open}",
         f"用时 {timedelta(seconds=round(run.seconds))}，每秒 {run.rate:.1f} 个文件"
@@ -122,11 +128,22 @@ def closing(run: Run, path: Path) -> Text:
     return Text("\n".join(lines))
 
 
-def _reports(store: Library, files: Sequence[Path]) -> Iterator[Report]:
-    wanted = {hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()}
-    for one in store.reports(all_texts=True):
-        if one.sha256 in wanted:
-            yield store.get(one.id)
+def _write_records(store: Library, run: Run, folder: Path) -> Path:
+    """The records of the files of a run, as the library holds them now."""
+    path = folder / "records.jsonl"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with draft(path) as made, made.open("w", encoding="utf-8") as file:
+            for record in store.records(run.sources):
+                file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return path
+
+
+def telling(console: Console) -> Callable[[str], None]:
+    """Prints lines of progress, as they are."""
+    return lambda line: console.print(Text(line, style="dim"))
 
 
 def _print_failures(store: Library, run: Run, console: Console) -> None:

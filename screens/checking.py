@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -32,10 +33,29 @@ COLOURS = {"bad": "red", "look": "yellow", "good": "green", "plain": "dim"}
 
 @dataclass
 class Checked:
-    """What a run has read."""
+    """The reports of a run, and the files that could not be read; complete when the reports have been gone through."""
 
-    reports: list[Report] = field(default_factory=list)
+    reports: Iterable[Report] = ()
     failures: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Count:
+    """What has been found so far."""
+
+    reports: int = 0
+    contradicting: int = 0
+    findings: Counter[Severity] = field(default_factory=Counter)
+
+    def add(self, report: Report) -> None:
+        """Count one more report."""
+        self.reports += 1
+        self.contradicting += contradicts(report)
+        self.findings.update(one.severity for one in report.findings)
+
+
+DRAWN = 300
+"""Reports on one page; of a larger library those with something to say."""
 
 
 def run(
@@ -44,30 +64,53 @@ def run(
     """Check every file and print what is wrong: 3 when a file could not be read, 1 when a report contradicts itself, else 0."""
     if bool(paths) == (library is not None):
         raise SettingsError("请给出要校验的文件，或用 --library 指定资料库，二者取一 (name files or a library, one of the two)")
-    checked = read_library(library) if library is not None else read_all(expand(paths), progress)
+    checked = Checked(read_library(library)) if library is not None else read_all(expand(paths), progress)
     return deliver(checked, severity=severity, as_json=as_json, html=html, console=console, errors=progress)
 
 
 def deliver(checked: Checked, *, severity: str, as_json: bool, html: Path | None, console: Console, errors: Console) -> int:
-    """Print or write the findings of reports that are already read."""
+    """Print or write the findings of reports as they come, one in memory at a time but for those that are drawn on a page."""
     least: Severity = next(one for one in SEVERITIES if one == severity)
-    if html is not None:
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(check_html(checked.reports, least), encoding="utf-8")
+    count = Count()
+    drawn: list[Report] = []
     if as_json:
-        told = {"reports": [as_data(report, least) for report in checked.reports], "failures": [_failure(one) for one in checked.failures]}
-        console.out(json.dumps(told, ensure_ascii=False, indent=2), highlight=False)
-    else:
-        for report in checked.reports:
+        console.out('{\n  "reports": [', end="", highlight=False)
+    for report in checked.reports:
+        if as_json:
+            told = textwrap.indent(json.dumps(as_data(report, least), ensure_ascii=False, indent=2), "    ")
+            console.out(("," if count.reports else "") + "\n" + told, end="", highlight=False)
+        else:
             print_findings(console, report, least)
+        count.add(report)
+        if html is not None:
+            drawn.append(report)
+            if count.reports > DRAWN:
+                drawn = [one for one in drawn if _kept(one, least)][:DRAWN]
+    if as_json:
+        failures = textwrap.indent(json.dumps([_failure(one) for one in checked.failures], ensure_ascii=False, indent=2), "  ").lstrip()
+        console.out("\n  " * bool(count.reports) + f'],\n  "failures": {failures}\n}}', highlight=False)
+    else:
         for _, message in checked.failures:
             errors.print(Text(f"✗ {message}", style="red"))
-        console.print(closing(checked))
-        if html is not None:
-            console.print(f"页面写入 {escape(str(html))} (page written)")
+        console.print(closing(count, len(checked.failures)))
+    if html is not None:
+        _write_page(html, drawn, count, least, errors if as_json else console)
     if checked.failures:
         return 3
-    return 1 if any(contradicts(report) for report in checked.reports) else 0
+    return 1 if count.contradicting else 0
+
+
+def _write_page(path: Path, drawn: Sequence[Report], count: Count, least: Severity, console: Console) -> None:
+    from extractor.library.flat import draft, unwritable
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft(path) as made:
+            made.write_text(check_html(drawn, least), encoding="utf-8")
+    except OSError as error:
+        raise unwritable(path, error) from error
+    left = f"；共 {count.reports} 份，只画出有问题的前 {len(drawn)} 份" if len(drawn) < count.reports else ""
+    console.print(Text(f"页面写入 {path}{left} (page written)"))
 
 
 def read_all(files: Iterable[Path], progress: Console) -> Checked:
@@ -96,31 +139,35 @@ def read_all(files: Iterable[Path], progress: Console) -> Checked:
                     checked.failures.append((file.name, f"{file.name}：没有找到政府信息公开工作年度报告 (no annual report in this file)"))
             shown.advance(task)
     by_year = years_of(report for report, _ in found)
-    for report, document in found:
-        previous = before(report, by_year)
-        checked.reports.append(examine(report, document, previous) if previous else report)
+    beside = ((report, document, before(report, by_year)) for report, document in found)
+    checked.reports = [examine(report, document, previous) if previous else report for report, document, previous in beside]
     return checked
 
 
-def read_library(folder: Path) -> Checked:
+def read_library(folder: Path) -> Iterator[Report]:
     """The latest reports of a library, each examined beside last year's where the library has it, with what the rules
     across reports say of it."""
-    from extractor.library import Library
-    from extractor.library.across import across
+    from extractor.library.across import stretches
 
-    with Library.open(folder, create=False) as library:
-        found = {one.id: library.get(one.id) for one in library.reports()}
-        by_year = years_of(found.values())
-        beside: dict[str, list[Finding]] = {}
-        for one in across(library):
-            beside.setdefault(one.reports[0], []).append(one.finding)
-        checked = Checked()
-        for report_id, report in found.items():
-            previous = before(report, by_year)
-            if previous:
-                report = examine(report, library.document(report.source.sha256), previous)
-            checked.reports.append(report.model_copy(update={"findings": (*report.findings, *beside.get(report_id, ()))}))
-    return checked
+    from .library import opened
+
+    with opened(folder) as library:
+        about = {one.id: one for one in library.reports()}
+        by_year = {(one.agency, one.year, one.scope == "own"): one.id for one in about.values() if one.agency and one.year}
+        seen: dict[str, Report] = {}
+        for stretch in stretches(library):
+            beside: dict[str, list[Finding]] = {}
+            for found in stretch.findings:
+                beside.setdefault(found.reports[0], []).append(found.finding)
+            for report_id in stretch.reports:
+                one, report = about[report_id], library.get(report_id)
+                last = by_year.get((one.agency, one.year - 1, one.scope == "own")) if one.agency and one.year else None
+                if last is not None:
+                    previous = seen.get(last) or library.get(last)
+                    report = examine(report, library.document(report.source.sha256), previous)
+                seen = {report_id: report}
+                yield report.model_copy(update={"findings": (*report.findings, *beside.get(report_id, ()))})
+        yield from (library.get(one.id) for one in about.values() if one.agency is None)
 
 
 def years_of(reports: Iterable[Report]) -> dict[tuple[str, int], Report]:
@@ -141,8 +188,7 @@ def contradicts(report: Report) -> bool:
 def print_findings(console: Console, report: Report, least: Severity) -> None:
     """One report's findings in words, the gravest first, each with its quotes and what to do."""
     console.print(heading(report))
-    floor = SEVERITIES.index(least)
-    kept = [one for one in report.findings if SEVERITIES.index(one.severity) >= floor]
+    kept = _kept(report, least)
     for one in kept:
         view = finding_view(report, one)
         line = Text.assemble((f"{view.sign} {view.word}", f"bold {COLOURS[view.tone]}"), f"  {view.name}  ", (one.rule, "dim"))
@@ -159,6 +205,12 @@ def print_findings(console: Console, report: Report, least: Severity) -> None:
     console.print()
 
 
+def _kept(report: Report, least: Severity) -> list[Finding]:
+    """The findings that are at least so severe."""
+    floor = SEVERITIES.index(least)
+    return [one for one in report.findings if SEVERITIES.index(one.severity) >= floor]
+
+
 def _told(report: Report, hidden: int) -> str:
     verdicts = [claim.verdict for claim in report.claims]
     words = [
@@ -170,30 +222,25 @@ def _told(report: Report, hidden: int) -> str:
     return "；".join(words)
 
 
-def closing(checked: Checked) -> str:
+def closing(count: Count, failures: int) -> str:
     """The run in one sentence."""
-    bad = sum(contradicts(report) for report in checked.reports)
-    counts = {
-        word: sum(one.severity == level for report in checked.reports for one in report.findings) for level, (_, word, _) in SIGNS.items()
-    }
-    told = "，".join(f"{word} {count} 处" for word, count in counts.items() if count) or "没有发现问题"
-    failed = f"；{len(checked.failures)} 个文件没有读出" if checked.failures else ""
-    return f"{len(checked.reports)} 份报告，{bad} 份自相矛盾：{told}{failed} ({len(checked.reports)} reports, {bad} contradict themselves)"
+    counts = {word: count.findings[level] for level, (_, word, _) in SIGNS.items()}
+    told = "，".join(f"{word} {number} 处" for word, number in counts.items() if number) or "没有发现问题"
+    failed = f"；{failures} 个文件没有读出" if failures else ""
+    return (
+        f"{count.reports} 份报告，{count.contradicting} 份自相矛盾：{told}{failed} "
+        f"({count.reports} reports, {count.contradicting} contradict themselves)"
+    )
 
 
 def as_data(report: Report, least: Severity) -> dict[str, Any]:
     """One report's findings and claims as plain data."""
-    floor = SEVERITIES.index(least)
     return {
         "source": report.source.name,
         "agency": report.agency,
         "year": report.year,
         "contradicts_itself": contradicts(report),
-        "findings": [
-            {"name": finding_view(report, one).name, **one.model_dump(mode="json")}
-            for one in report.findings
-            if SEVERITIES.index(one.severity) >= floor
-        ],
+        "findings": [{"name": finding_view(report, one).name, **one.model_dump(mode="json")} for one in _kept(report, least)],
         "claims": [{"name": claim_view(report, claim).name, **claim.model_dump(mode="json")} for claim in report.claims],
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,10 @@ from markupsafe import Markup
 from extractor.drawing import draw
 from extractor.model import Document, Place
 
+from .english import BRACKET, english
 from .words import Lang, say
 
 TEMPLATES = Path(__file__).parent / "templates"
-_ENGLISH = re.compile(r"\s*\(((?:[^()\u3000-\u9fff]|\([^()\u3000-\u9fff]*\))*[A-Za-z]{2}(?:[^()\u3000-\u9fff]|\([^()\u3000-\u9fff]*\))*)\)")
-"""English in brackets behind the Chinese."""
 AROUND = 2
 """Lines shown before and after the one that is cited."""
 WIDEST = 400
@@ -29,11 +27,10 @@ def view(template: str, lang: Lang, **values: Any) -> str:
 
 
 def own(lang: Lang, message: str) -> str:
-    """The part of a bilingual message in one language: “中文 (english)” loses the other; one that has no other stays whole."""
-    found = _ENGLISH.search(message)
-    if found is None:
-        return message
-    return message[: found.start()] + message[found.end() :] if lang == "zh" else found[1][:1].upper() + found[1][1:]
+    """A bilingual message “中文 (english)” in one language: the Chinese alone, or all of it in English as far as it is known."""
+    if lang == "en":
+        return english(message)
+    return BRACKET.sub("", message, count=1)
 
 
 def safe(html: str) -> Markup:

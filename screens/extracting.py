@@ -85,14 +85,19 @@ def tell_spent(session: Session, console: Console) -> None:
 
 
 @contextmanager
-def asking(engine: Engine, budget: str | None = None) -> Iterator[Session | None]:
-    """The session in which a model is asked; None offline. Raises SettingsError when no model is named."""
+def asking(engine: Engine, budget: str | None = None, library: Path | None = None) -> Iterator[Session | None]:
+    """The session in which a model is asked, its calls logged in the library when one is used; None offline.
+
+    Raises SettingsError when no model is named.
+    """
     if engine == "offline":
         yield None
         return
     from extractor.engines import opened
+    from extractor.library.calls import call_log
 
-    with opened(None, **limit_of(budget)) as session:
+    place = {"log_path": call_log(library)} if library is not None else {}
+    with opened(None, **place, **limit_of(budget)) as session:
         yield session
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -27,8 +28,8 @@ SEVERITY = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
 def opened(path: Path | None) -> Library:
-    """The library that the user means; it must exist."""
-    return Library.open(path or default_path(), create=False)
+    """The library that the user means; it must exist. Making its tables anew is told on standard error."""
+    return Library.open(path or default_path(), create=False, tell=lambda line: typer.echo(line, err=True))
 
 
 def stored(path: Path | None, name: str) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -11,19 +12,20 @@ from rich.table import Table
 from rich.text import Text
 
 from extractor.errors import ModelError
+from extractor.library.calls import call_log, library_in_use, settings_in
 from extractor.llm.doctor import Check, examine_model
 from extractor.llm.log import Call, CallLog
-from extractor.llm.settings import load_settings
 from extractor.llm.structured import text_of
 from extractor.llm.usage import Usage
 
 _SIGNS = {"ok": ("✓", "green"), "off": ("–", "dim"), "failed": ("✗", "red")}
 
 
-def print_health(console: Console, *, ask: bool) -> int:
+def print_health(console: Console, *, ask: bool, library: Path | None = None) -> int:
     """Every part with its state and how to mend it; 1 when a configured part does not work."""
     failed = False
-    for check in examine_model(ask=ask):
+    used = library_in_use(library)
+    for check in examine_model(ask=ask, log_path=call_log(used) if used else None):
         console.print(_line(check))
         failed = failed or check.state == "failed"
     return 1 if failed else 0
@@ -46,14 +48,16 @@ def spent(usage: Usage) -> str:
     )
 
 
-def print_calls(console: Console, *, number: int | None, last: int, run: str | None, contains: str) -> None:
+def print_calls(console: Console, *, number: int | None, last: int, run: str | None, contains: str, library: Path | None = None) -> None:
     """The latest calls in a table, or one call in full.
 
     Raises ModelError when there is no log or no such call.
     """
-    path = load_settings().log_path
+    path = settings_in(library_in_use(library)).log_path
     if not path.exists():
-        raise ModelError(f"还没有调用过模型：{path} 不存在 (no model has been called yet)")
+        raise ModelError(
+            f"还没有调用过模型：{path} 不存在；日志在别处时用 --library 或 GONGKAI_LLM_LOG 指明 (no model has been called yet)"
+        )
     with CallLog(path) as log:
         if number is None:
             console.print(_table(list(log.calls(last=last, run=run, contains=contains))))

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from extractor.view import MARKS
+from extractor.view import MARKS, english_caption
 
 from .drawing import view
 from .page import Page, deed, html
@@ -31,6 +31,11 @@ class Queued:
     caption: str
     state: str
     why: str
+
+    @property
+    def english(self) -> str:
+        """The caption in English."""
+        return english_caption(self.path)
 
 
 def build(page: Page) -> None:

@@ -10,12 +10,32 @@
     localStorage.setItem("gongkai-theme", on ? "dark" : "light");
     apply(on);
   };
+  // The page's language, for screen readers and for words that Gradio would take from the browser.
+  const speak = () => {
+    const head = document.querySelector(".gk-head");
+    if (!head || document.documentElement.dataset.spoken === head.dataset.lang) return;
+    const root = document.documentElement;
+    root.lang = head.dataset.lang === "zh" ? "zh-CN" : "en";
+    root.dataset.spoken = head.dataset.lang;
+    root.style.setProperty("--gk-drop", JSON.stringify(head.dataset.drop));
+    document.querySelectorAll("#gk-upload button, #gk-upload input[type=file]").forEach((one) => one.setAttribute("aria-label", head.dataset.drop));
+  };
+  new MutationObserver(speak).observe(document.documentElement, { childList: true, subtree: true });
+  // Escape closes the panel beside the report or the answer, and gives the focus back to where it was opened.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const shown = [...document.querySelectorAll(".gk-panel .gk-close")].find((one) => one.checkVisibility());
+    if (!shown || event.target.closest("[role=listbox], [role=combobox]")) return;
+    shown.click();
+    const from = document.querySelector("#gk-report button.is-on, .gk-chip.is-on");
+    if (from && from.checkVisibility()) from.focus();
+  });
   document.addEventListener("click", (event) => {
     const target = event.target.closest && event.target.closest("[data-do]");
     if (!target) return;
     const grid = document.querySelector("#gk-report");
-    if (target.dataset.do === "cell") {
-      document.querySelectorAll("#gk-report button.is-on").forEach((one) => one.classList.remove("is-on"));
+    if (target.dataset.do === "cell" || target.dataset.do === "cite") {
+      document.querySelectorAll("#gk-report button.is-on, .gk-chip.is-on").forEach((one) => one.classList.remove("is-on"));
       target.classList.add("is-on");
     }
     if (target.dataset.do === "copy" || target.dataset.do === "link") {

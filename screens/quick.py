@@ -22,7 +22,7 @@ class _WithoutStubs(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader.exec_module = _executed(spec.loader)  # type: ignore[method-assign]
+            spec.loader.exec_module = _executed(spec.loader)  # type: ignore[method-assign,assignment]
         return spec
 
 

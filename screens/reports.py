@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import gradio as gr
 
 from extractor.drawing import grid_html, legend_html
 from extractor.errors import GongkaiError
-from extractor.view import cell_of, equations_of, tables_of
+from extractor.view import tables_of
 
-from .drawing import excerpt, line_place, safe, view
+from .cells import effect_of, form_updates, line_html, panel_html, preview_html
+from .drawing import own, safe, view
 from .files import KINDS, write
 from .page import Page, deed, html
-from .shelf import Doubt, Shelf, Taken, parsed
+from .shelf import Doubt, Shelf, Taken
 from .words import Lang, say
 
 AT_ONCE = 50
@@ -37,7 +39,7 @@ def build(page: Page) -> None:
     cell = gr.State("")
     with gr.Row(elem_id="gk-reports"):
         with gr.Column(elem_id="gk-shelf", scale=1, min_width=280):
-            upload = page.label(gr.File(label=say("zh", "upload"), file_count="multiple", height=132, elem_id="gk-upload"), label="upload")
+            upload = page.label(gr.File(label=say("zh", "upload"), show_label=False, file_count="multiple", height=120, elem_id="gk-upload"), label="upload")
             progress = gr.HTML(elem_id="gk-progress", apply_default_css=False, padding=False)
             search = page.label(
                 gr.Textbox(placeholder=say("zh", "search"), show_label=False, container=False, elem_id="gk-search", max_lines=1),
@@ -115,7 +117,7 @@ def build(page: Page) -> None:
         action, at = deed(event)
         try:
             if action == "cell":
-                return (at, panel_html(shelf, lang, current, at), *form_updates(shelf, lang, current, at), gr.skip())
+                return (at, panel_html(shelf, lang, current, at), *form_updates(shelf, current, at), gr.skip())
             if action == "close":
                 return ("", "", gr.Column(visible=False), *[gr.skip()] * 4)
             if action == "line":
@@ -124,8 +126,17 @@ def build(page: Page) -> None:
                 shelf.decide(at, action)
                 gr.Info(say(lang, "verdict.saved"), title=say(lang, "toast.done"))
                 return (*[gr.skip()] * 6, report_html(shelf, lang, current))
+            if action == "withdraw":
+                effect = effect_of(*shelf.withdraw(current, at))
+                gr.Info(say(lang, "withdraw.saved"), title=say(lang, "toast.done"))
+                form_now = form_updates(shelf, current, at)
+                return at, panel_html(shelf, lang, current, at, effect), *form_now, report_html(shelf, lang, current, effect.changed)
+            if action == "restore":
+                shelf.restore(current, int(at))
+                gr.Info(say(lang, "restore.saved"), title=say(lang, "toast.done"))
+                return "", view("hint.html", lang), gr.Column(visible=False), *[gr.skip()] * 3, report_html(shelf, lang, current)
         except GongkaiError as error:
-            gr.Warning(str(error), title=say(lang, "toast.warning"))
+            gr.Warning(own(lang, str(error)), title=say(lang, "toast.warning"))
         return tuple([gr.skip()] * 7)
 
     def on_preview(lang: Lang, current: str, path: str, text: str) -> str:
@@ -136,12 +147,12 @@ def build(page: Page) -> None:
             gr.Warning(say(lang, "correct.reason"), title=say(lang, "toast.warning"))
             return tuple([gr.skip()] * 4)
         try:
-            shelf.correct(current, path, text, reason)
+            effect = effect_of(*shelf.correct(current, path, text, reason))
         except GongkaiError as error:
-            gr.Warning(str(error), title=say(lang, "toast.warning"))
+            gr.Warning(own(lang, str(error)), title=say(lang, "toast.warning"))
             return tuple([gr.skip()] * 4)
         gr.Info(say(lang, "correct.saved"), title=say(lang, "toast.done"))
-        return report_html(shelf, lang, current), panel_html(shelf, lang, current, path), "", ""
+        return report_html(shelf, lang, current, effect.changed), panel_html(shelf, lang, current, path, effect), "", ""
 
     def on_language(lang: Lang, text: str, year: str, doubt: Doubt, limit: int, current: str, path: str) -> tuple[Any, ...]:
         drawn = redrawn(shelf, lang, current, path)
@@ -196,8 +207,8 @@ def placeholder(shelf: Shelf, lang: Lang) -> str:
     return view("pick.html" if shelf.listing(limit=1).total else "empty.html", lang)
 
 
-def report_html(shelf: Shelf, lang: Lang, report_id: str) -> str:
-    """A whole report."""
+def report_html(shelf: Shelf, lang: Lang, report_id: str, changed: Collection[str] = ()) -> str:
+    """A whole report; ``changed`` are the cells that a correction has just changed."""
     report = shelf.report(report_id)
     cells = [cell for table in tables_of(report) for row in table.rows for cell in row.cells]
     return view(
@@ -208,7 +219,8 @@ def report_html(shelf: Shelf, lang: Lang, report_id: str) -> str:
         findings=shelf.findings(report_id),
         doubtful=[cell.path for cell in cells if cell.state in UNSETTLED],
         legend=safe(legend_html(report, lang=lang)),
-        grid=safe(grid_html(report, lang=lang, live=True)),
+        grid=safe(grid_html(report, lang=lang, live=True, changed=changed, explain=partial(own, lang))),
+        versions=shelf.library.versions(report_id)[::-1],
     )
 
 
@@ -229,41 +241,6 @@ def redrawn(shelf: Shelf, lang: Lang, report_id: str, path: str) -> tuple[str, s
         return report_html(shelf, lang, report_id), panel_html(shelf, lang, report_id, path) if path else view("hint.html", lang)
     except GongkaiError as error:
         return view("trouble.html", lang, message=str(error)), ""
-
-
-def panel_html(shelf: Shelf, lang: Lang, report_id: str, path: str) -> str:
-    """One cell: value, state, reason, equations, place in the source."""
-    report = shelf.report(report_id)
-    document = shelf.document(report)
-    cell = cell_of(report, path)
-    place = cell.evidence.place
-    return view(
-        "cell.html",
-        lang,
-        cell=cell,
-        equations=equations_of(report, path),
-        excerpt=excerpt(document, place, lang) if document and place else "",
-    )
-
-
-def line_html(shelf: Shelf, lang: Lang, report_id: str, line: int) -> str:
-    """A line of the source among its neighbours."""
-    document = shelf.document(shelf.report(report_id))
-    if document is None:
-        return view("trouble.html", lang, message=say(lang, "nothing.printed"))
-    return view("line.html", lang, excerpt=excerpt(document, line_place(document, line), lang))
-
-
-def form_updates(shelf: Shelf, lang: Lang, report_id: str, path: str) -> tuple[Any, ...]:
-    """The correction form for a cell: visible, its present value, its equations, no reason yet."""
-    cell = cell_of(shelf.report(report_id), path)
-    return gr.Column(visible=True), "" if cell.value is None else cell.text.lstrip("+"), "", ""
-
-
-def preview_html(shelf: Shelf, lang: Lang, report_id: str, path: str, text: str) -> str:
-    """How the equations of a cell would stand with another value."""
-    report = shelf.report(report_id)
-    return view("equations.html", lang, equations=equations_of(report, path, {path: parsed(text)}))
 
 
 def download(shelf: Shelf, report_id: str, kind: str) -> str:

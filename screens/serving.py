@@ -17,7 +17,7 @@ def run(console: Console, library: Path | None, *, host: str, port: int, browser
     from ui import serve
 
     folder = library or default_path()
-    Library.open(folder).close()
+    Library.open(folder, tell=lambda line: console.print(line, style="dim", markup=False)).close()
     check_port(host, port)
     console.print(f"网页 [bold]http://{host}:{port}[/bold]  资料库 {folder}")
     console.print("几秒后可打开，停止按 Ctrl+C (ready in seconds, stop with Ctrl+C)")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from extractor.errors import GongkaiError
+from extractor.library.calls import settings_in
 from extractor.library.versions import tool_version
 from extractor.llm.doctor import Check, examine_model
-from extractor.llm.settings import load_settings
 
 from .drawing import view
 from .page import Page
@@ -38,13 +40,19 @@ def settings_html(shelf: Shelf, lang: Lang, *, ask: bool) -> str:
     """Health, model, library and legend. ``ask`` also sends the model server a tiny request."""
     about: dict[str, Any] = {"checks": (), "model": None, "server": "", "trouble": ""}
     try:
-        settings = load_settings()
-        about |= {"model": settings.model, "server": settings.base_url, "checks": checks(ask=ask)}
+        settings = settings_in(shelf.library.path)
+        about |= {"model": settings.model, "server": settings.base_url, "checks": checks(ask=ask, log_path=settings.log_path)}
     except GongkaiError as error:
         about["trouble"] = str(error)
-    return view("settings.html", lang, library=shelf.library.path.name, version=tool_version(), **about)
+    return view("settings.html", lang, half=partial(half, lang), library=shelf.library.path.name, version=tool_version(), **about)
 
 
-def checks(*, ask: bool) -> list[Check]:
-    """What was found out about every part."""
-    return list(examine_model(ask=ask))
+def half(lang: Lang, name: str) -> str:
+    """A name “中文 english” in one language."""
+    chinese, _, english = name.partition(" ")
+    return english if lang == "en" and english else chinese
+
+
+def checks(*, ask: bool, log_path: Path) -> list[Check]:
+    """What was found out about every part; ``log_path`` is the library's call log."""
+    return list(examine_model(ask=ask, log_path=log_path))

@@ -10,7 +10,8 @@ from typing import Literal
 
 from extractor.errors import GongkaiError, SourceError
 from extractor.library import Library, Summary
-from extractor.llm.settings import Settings, load_settings
+from extractor.library.calls import settings_in
+from extractor.llm.settings import Settings
 from extractor.model import Document, Report
 from extractor.view import Number
 
@@ -56,6 +57,23 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One correction of a cell."""
+
+    before: str | None
+    value: str
+    why: str
+    who: str
+    at: str
+    """When, UTC."""
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it takes the correction before it back."""
+        return self.value == "撤回"
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """Where a file that is being taken in stands."""
 
@@ -75,7 +93,7 @@ class Shelf:
 
     def model(self) -> Settings | None:
         """The settings of the language model when one is named; None otherwise, and everything stays offline."""
-        settings = load_settings()
+        settings = settings_in(self.library.path)
         return settings if settings.active else None
 
     # ------------------------------------------------------------------ lists
@@ -165,11 +183,39 @@ class Shelf:
             for id_, rule, severity, message, cells, quotes, suggestion, line, verdict in rows
         )
 
-    def correct(self, report_id: str, field: str, value: str, why: str) -> None:
-        """Correct our reading of a cell; GongkaiError says in words what is wrong with it."""
+    def correct(self, report_id: str, field: str, value: str, why: str) -> tuple[Report, Report]:
+        """Correct our reading of a cell; gives the report before and after. GongkaiError says in words what is wrong with it."""
         from extractor.library.judgement import correct
 
-        correct(self.library, report_id, field, value.strip() or "blank", why=why, who="网页")
+        return correct(self.library, report_id, field, value.strip() or "blank", why=why, who="网页")
+
+    def withdraw(self, report_id: str, field: str) -> tuple[Report, Report]:
+        """Take the correction of a cell back: it is read as before. Both stay in the library's history."""
+        return self.correct(report_id, field, "撤回", "在网页上撤回")
+
+    def trouble(self, report: Report, field: str, value: str) -> str:
+        """What is wrong, in words, with a value for a cell; empty when the cell can take it."""
+        from extractor.library.corrections import check
+
+        try:
+            check(report, field, value.strip() or "blank")
+        except GongkaiError as error:
+            return str(error)
+        return ""
+
+    def history(self, report_id: str, field: str) -> tuple[Change, ...]:
+        """Corrections of a cell, the latest first."""
+        rows = self.library.rows(
+            "SELECT before, value, why, who, added_at FROM raw_corrections WHERE report_id = ? AND field = ? ORDER BY seq DESC",
+            [report_id, field],
+        )
+        return tuple(Change(*row) for row in rows)
+
+    def restore(self, report_id: str, version: int) -> None:
+        """Make an earlier version of a report the current one; the later ones are kept."""
+        from extractor.library.judgement import restore
+
+        restore(self.library, report_id, version, why="在网页上恢复", who="网页")
 
     def decide(self, finding_id: str, verdict: str) -> None:
         """Keep a person's verdict on a finding."""

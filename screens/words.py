@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 Lang = Literal["zh", "en"]
+_NUMBER = re.compile(r"\[([^\]|]*)\|([^\]|]*)\]")
+"""``[cell|cells]`` in an English text: the one for a ``count`` of 1, the other for any else."""
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -37,7 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "state.clean": ("没有疑问", "Nothing in doubt"),
     "state.doubt": ("有格存疑", "Cells in doubt"),
     "state.contradiction": ("自相矛盾", "Contradictions"),
-    "count": ("{count} 份报告", "{count} reports"),
+    "count": ("{count} 份报告", "{count} [report|reports]"),
     "empty.title": ("这里还没有报告", "No reports yet"),
     "empty.text": (
         "把年报文件拖到上面的框里，几秒钟后就能逐格看到：哪些数字已证实，哪些说不准，为什么。手头没有文件，可以先装入随附的虚构报告。",
@@ -100,15 +103,27 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "correct.bad": ("“{value}”不是这一格能填的数", "“{value}” is no value this cell can take"),
     "correct.reason": ("请写明依据，例如“原件第 5 页为 12”", "Please give a reason, such as “the original, page 5, has 12”"),
+    "withdraw": ("撤回更正", "Withdraw"),
+    "withdrawn": ("撤回", "withdrawn"),
+    "withdraw.saved": ("已撤回，恢复原来的读数", "Withdrawn; the earlier reading stands again"),
+    "nothing.value": ("空", "empty"),
+    "versions": ("各版读数", "Versions of this reading"),
+    "version.current": ("现用", "current"),
+    "restore": ("恢复这一版", "Restore"),
+    "restore.saved": ("已恢复到所选的一版", "The chosen version is current again"),
+    "verified.count": ("{count} 格已证实", "{count} verified"),
+    "effect.verified": ("已证实 {before} → {after} 格", "Verified: {before} → {after} cells"),
+    "effect.mended": ("{count} 条等式变为成立", "{count} [equation holds|equations hold] now"),
+    "effect.broken": ("{count} 条等式变为不成立", "{count} [equation does|equations do] not hold now"),
     "corrected.by": ("更正", "corrected"),
     "verdict.confirmed": ("属实", "Confirmed"),
     "verdict.false-alarm": ("误报", "False alarm"),
     "verdict.confirmed.tip": ("报告确实有这个问题", "The report does have this problem"),
     "verdict.false-alarm.tip": ("报告没有这个问题，是程序看错了", "The report is right; the program is mistaken"),
-    "show.doubtful": ("去看存疑或矛盾的 {count} 格", "Go to the {count} cells in doubt"),
+    "show.doubtful": ("去看存疑或矛盾的 {count} 格", "Go to the {count} [cell|cells] in doubt"),
     "toast.done": ("好了", "Done"),
     "toast.warning": ("请看一下", "Please look"),
-    "show.cells": ("看这 {count} 格", "Show {count} cells"),
+    "show.cells": ("看这 {count} 格", "Show {count} [cell|cells]"),
     "claim.agrees": ("相符", "agrees"),
     "claim.explained": ("按此口径相符", "agrees, read as"),
     "claim.contradicts": ("与表格不符", "contradicts the table"),
@@ -174,7 +189,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "overview.rules": ("发现，按规则", "Findings by rule"),
     "overview.queue": ("待看的格，要紧的在前", "Cells to look at, most consequential first"),
     "overview.queue.none": ("没有待看的格", "No cell needs a look"),
-    "overview.rest": ("另有 {count} 个机关未列出，可在“报告”里查找", "{count} more agencies; search under Reports"),
+    "overview.rest": ("另有 {count} 个机关未列出，可在“报告”里查找", "{count} more [agency|agencies]; search under Reports"),
     "rule": ("规则", "Rule"),
     "reports": ("报告", "Reports"),
     # evaluate
@@ -224,4 +239,7 @@ WORDS: dict[str, tuple[str, str]] = {
 def say(lang: Lang, key: str, **values: object) -> str:
     """A text of the page in a language, its places filled in."""
     text = WORDS[key][LANGS.index(lang)]
-    return text.format(**values) if values else text
+    if not values:
+        return text
+    one = str(values.get("count")) == "1"
+    return _NUMBER.sub(lambda found: found[1 if one else 2], text).format(**values)

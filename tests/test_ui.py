@@ -9,7 +9,7 @@ import pytest
 
 from extractor.errors import SettingsError
 from extractor.model import Place
-from screens import overview, reports
+from screens import cells, overview, reports
 from screens.ask import Talk, answer, citation_html, pieces, referenced, talk_html
 from screens.charts import Series, lines, stacks
 from screens.compare import compared
@@ -72,14 +72,14 @@ def test_a_report_that_is_gone_is_an_error_in_words(shelf: Shelf) -> None:
 
 # ---------------------------------------------------------------- one cell
 def test_a_panel_shows_value_equations_and_the_marked_characters(shelf: Shelf) -> None:
-    html = reports.panel_html(shelf, "zh", id_of(shelf, "linlan-2021.txt"), "applications.unavailable.not_held.total")
+    html = cells.panel_html(shelf, "zh", id_of(shelf, "linlan-2021.txt"), "applications.unavailable.not_held.total")
     assert "<mark>451</mark>" in html and "352 + 41 + 2 + 15 + 5 ≠ 451" in html
 
 
 def test_a_value_being_typed_is_tried_in_the_equations(shelf: Shelf) -> None:
     report, path = id_of(shelf, "linlan-2021.txt"), "applications.unavailable.not_held.total"
-    assert reports.preview_html(shelf, "zh", report, path, "415").count("s-verified") == 2
-    assert "s-contested" in reports.preview_html(shelf, "zh", report, path, "416")
+    assert cells.preview_html(shelf, "zh", report, path, "415").count("s-verified") == 2
+    assert "s-contested" in cells.preview_html(shelf, "zh", report, path, "416")
 
 
 @pytest.mark.parametrize(("text", "value"), [("12", 12), (" 1,234 ", 1234), ("-3", -3), ("", None), ("约20", None), ("2.5", None)])
@@ -191,7 +191,7 @@ def test_every_text_that_a_template_asks_for_exists() -> None:
     [
         ("总计写 8 (printed total 8)", "总计写 8", "Printed total 8"),
         ("总计写 8 (row 3 (business): total 8)（第 5 行）", "总计写 8（第 5 行）", "Row 3 (business): total 8"),
-        ("略去 3 行页码", "略去 3 行页码", "略去 3 行页码"),
+        ("略去 3 行页码", "略去 3 行页码", "3 lines of page numbers left out"),
         ("(一)至(六)各项之和", "(一)至(六)各项之和", "(一)至(六)各项之和"),
     ],
 )

@@ -5,7 +5,7 @@ Templates escape every value; nothing of a report reaches a page as markup. ``gr
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -34,11 +34,21 @@ def draw(template: str, *, folders: tuple[Path, ...] = (), **values: Any) -> str
     return environment(*folders).get_template(template).render(**values)
 
 
-def grid_html(report: Report, *, lang: Lang = "zh", live: bool = False, anchor: str = "", flagged: Collection[str] = ()) -> str:
+def grid_html(
+    report: Report,
+    *,
+    lang: Lang = "zh",
+    live: bool = False,
+    anchor: str = "",
+    flagged: Collection[str] = (),
+    changed: Collection[str] = (),
+    explain: Callable[[str], str] = str,
+) -> str:
     """All tables of a report; empty without tables.
 
     ``live`` makes every cell a button (``data-do="cell" data-at=<path>``). ``anchor`` gives every cell an id, that prefix and its
-    path, to link to. ``flagged`` are the paths of cells to point out.
+    path, to link to. ``flagged`` are the paths of cells to point out, ``changed`` those that have just changed. ``explain`` puts a
+    cell's reason into the page's language.
     """
     return draw(
         "grid.html",
@@ -47,7 +57,8 @@ def grid_html(report: Report, *, lang: Lang = "zh", live: bool = False, anchor: 
         live=live,
         anchor=anchor,
         flagged=frozenset(flagged),
-        tip=lambda cell: tip(report, cell, lang),
+        changed=frozenset(changed),
+        tip=lambda cell: tip(report, cell, lang, explain),
     )
 
 
@@ -56,15 +67,15 @@ def legend_html(report: Report, *, lang: Lang = "zh") -> str:
     return draw("legend.html", states=count_states(report), lang=lang)
 
 
-def tip(report: Report, cell: CellView, lang: Lang = "zh") -> str:
+def tip(report: Report, cell: CellView, lang: Lang = "zh", explain: Callable[[str], str] = str) -> str:
     """What hovering over a cell says: its name, state, reason and equations."""
     mark = cell.mark
     lines = [f"{cell.caption}：{mark.chinese}" if lang == "zh" else f"{cell.english}: {mark.english}"]
     if cell.evidence.why:
-        lines.append(cell.evidence.why)
+        lines.append(explain(cell.evidence.why))
     for one in equations_of(report, cell.path):
         sign = {True: "✓", False: "✗", None: "?"}[one.holds]
-        lines.append(f"{sign} {one.numbers}")
+        lines.append(f"{sign} {one.numbers if lang == 'zh' else one.english_numbers}")
     return "\n".join(lines)
 
 
