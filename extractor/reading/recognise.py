@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from rapidfuzz import fuzz
+
 from ..forms import FormKey, form_of
 from ..model import Document
 from .labels import Flat, flatten
@@ -16,6 +18,7 @@ from .tokens import Item, Slot, Word, items
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _DIVIDED = ("逾期不补正", "逾期未按收费", "未按收费通知", "不再处理其政府信息公开")
 _UNDIVIDED = ("其他处理",)
+_FUZZY = 75.0
 _KEYS: tuple[FormKey, FormKey] = ("2019", "2021")
 
 
@@ -83,7 +86,16 @@ def divided_in(part: Part | None) -> bool | None:
         return None
     if any(word in part.flat.text for word in _DIVIDED):
         return True
+    if any(fuzz.partial_ratio(label, part.flat.text, score_cutoff=_FUZZY) for label in _divided_labels()):
+        return True
     return False if any(word in part.flat.text for word in _UNDIVIDED) else None
+
+
+@cache
+def _divided_labels() -> tuple[str, ...]:
+    """The long labels that only the divided form prints, which may be misprinted."""
+    plain = {row.path for row in form_of("2021", False).section(3)}
+    return tuple(text for row in form_of("2021", True).section(3) if row.path not in plain for text in row.label.printed if len(text) > 8)
 
 
 def form_key(part: Part | None, divided: bool | None) -> FormKey | None:
