@@ -126,7 +126,7 @@ def extract(
     from extractor.manifest import read_manifest
 
     listed = read_manifest(manifest) if manifest else None
-    if library or not out:
+    if library or retry or not out:
         from screens.bulk import run as run_bulk
 
         status = run_bulk(
@@ -140,9 +140,9 @@ def extract(
             progress=console(stderr=True),
             budget=budget,
             manifest=listed,
+            out=out,
         )
-        if not out or status not in (0, 3):
-            raise typer.Exit(status)
+        raise typer.Exit(status)
     from screens.extracting import run
 
     progress = console(stderr=True)
@@ -278,11 +278,12 @@ def stats(
 @app.command()
 def doctor(
     ask: Annotated[bool, typer.Option(help="向服务发一个很小的请求来试 (try the server with a tiny request)")] = True,
+    library: LibraryPath = None,
 ) -> None:
     """看语言模型配置得怎样，哪里不通，怎么修 (what of the model is configured, what fails, how to mend it)."""
     from screens.model import print_health
 
-    raise typer.Exit(print_health(console(), ask=ask))
+    raise typer.Exit(print_health(console(), ask=ask, library=library))
 
 
 model = typer.Typer(name="llm", no_args_is_help=True, help="语言模型 (the language model)")
@@ -300,11 +301,12 @@ def model_log(
     last: Annotated[int, typer.Option(min=1, help="最近几次 (how many)")] = 20,
     run: Annotated[str | None, typer.Option(help="只看这一轮 (one run only)")] = None,
     contains: Annotated[str, typer.Option(help="对象中含这些字 (subject contains)")] = "",
+    library: LibraryPath = None,
 ) -> None:
     """每次调用的提示词、回答、词元、费用、用时 (prompt, answer, tokens, cost and latency of each call)."""
     from screens.model import print_calls
 
-    print_calls(console(), number=number, last=last, run=run, contains=contains)
+    print_calls(console(), number=number, last=last, run=run, contains=contains, library=library)
 
 
 @app.command("eval")

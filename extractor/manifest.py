@@ -47,6 +47,8 @@ class Manifest:
     _by_path: dict[str, Entry] = field(default_factory=dict, compare=False, repr=False)
     _by_name: dict[str, Entry | None] = field(default_factory=dict, compare=False, repr=False)
     """By bare file name; None where several lines share it."""
+    name: str = ""
+    """What the manifest's own file is called."""
 
     def entry(self, path: str | Path) -> Entry | None:
         """The line for a file: by its path beside the manifest, else by its name when only one line has it."""
@@ -90,7 +92,7 @@ def read_manifest(path: str | Path) -> Manifest:
         by_path[str((path.parent / entry.file).resolve())] = entry
         name = Path(entry.file).name
         by_name[name] = None if name in by_name else entry
-    return Manifest(path.parent, tuple(entries), by_path, by_name)
+    return Manifest(path.parent, tuple(entries), by_path, by_name, path.name)
 
 
 def place_document(document: Document, entry: Entry | None) -> Document:
@@ -102,11 +104,20 @@ def place_document(document: Document, entry: Entry | None) -> Document:
 
 
 def entered(report: Report, entry: Entry | None) -> Report:
-    """The report with where it came from, and with a finding for every claim that it denies."""
+    """The report with where it came from, and with a finding for every claim that it denies, in place of earlier ones."""
     if entry is None:
         return report
     source = report.source.model_copy(update={"url": entry.url, "retrieved_at": entry.retrieved_at})
-    return report.model_copy(update={"source": source, "findings": (*report.findings, *_denied(report, entry))})
+    kept = (one for one in report.findings if one.rule != "source.manifest")
+    return report.model_copy(update={"source": source, "findings": (*kept, *_denied(report, entry))})
+
+
+def joined(old: Entry | None, new: Entry) -> Entry:
+    """What two lines about one file say together: the newer one where it says anything."""
+    if old is None:
+        return new
+    told = (new.url or old.url, new.retrieved_at or old.retrieved_at, new.agency or old.agency, new.year or old.year)
+    return old if told == (old.url, old.retrieved_at, old.agency, old.year) else Entry(new.file, *told)
 
 
 def _denied(report: Report, entry: Entry) -> Iterable[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -21,27 +21,47 @@ _STRETCH = 400
 _YEAR = re.compile(r"·\d{4}(?:·own)?$")
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some of a library's reports, an agency's together and in the order of years, with what the rules across reports say of them."""
+
+    reports: tuple[str, ...]
+    """Ids of the texts that count, one for each agency and year."""
+    findings: tuple[Across, ...]
+
+
 def across(library: Library, *, agency: str | None = None) -> Iterator[Across]:
     """Every finding about several reports of a library, or of one agency."""
+    for stretch in stretches(library, agency=agency):
+        yield from stretch.findings
+
+
+def stretches(library: Library, *, agency: str | None = None) -> Iterator[Stretch]:
+    """All reports that name an agency, a stretch in memory at a time."""
     where, values = ("agency = ?", [agency]) if agency else ("true", [])
     texts = library.rows(
-        f"SELECT report_id, identity, preferred, agency_key, scope FROM texts WHERE {where} AND agency IS NOT NULL", values
+        "SELECT report_id, identity, preferred, agency_key, scope FROM texts "
+        f"WHERE {where} AND agency IS NOT NULL ORDER BY year, report_id",
+        values,
     )
     lanes: dict[tuple[str, bool], dict[str, list[tuple[bool, str]]]] = {}
     for report_id, identity, preferred, key, scope in texts:
         lane = lanes.setdefault((_YEAR.sub("", identity or key), scope == "own"), {})
         lane.setdefault(identity or report_id, []).append((preferred, report_id))
-    for lane_ids in _stretches([lane for _, lane in sorted(lanes.items())]):
+    for lane_ids in _stretches([lane for _, lane in sorted(lanes.items(), key=lambda item: item[0])]):
         found = {account.id: account for account in accounts(library, [i for lane in lane_ids for ids in lane.values() for _, i in ids])}
+        findings: list[Across] = []
         for lane in lane_ids:
             years: list[Account] = []
             for ids in lane.values():
                 versions = [found[report_id] for _, report_id in sorted(ids, reverse=True) if report_id in found]
                 years += versions[:1]
-                yield from differing_texts(versions)
+                findings += differing_texts(versions)
             if len({one.year for one in years}) == len(years):
                 named = all(_YEAR.search(identity) for identity in lane)
-                yield from over_years(years) if named else map(_perhaps, over_years(years))
+                findings += over_years(years) if named else map(_perhaps, over_years(years))
+        counted = tuple(i for lane in lane_ids for ids in lane.values() for preferred, i in ids if preferred)
+        yield Stretch(counted, tuple(findings))
 
 
 def accounts(library: Library, report_ids: Sequence[str]) -> list[Account]:

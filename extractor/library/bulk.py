@@ -2,105 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
-from ..errors import BudgetError, LibraryError, ModelError, SettingsError, SourceError
-from ..manifest import Manifest, entered, place_document
-from ..model import Document, Report
-from .corrections import Correction, corrected
-from .identity import report_id_of
+from ..errors import LibraryError, SourceError
+from ..manifest import Entry, Manifest, joined
+from .desk import STOPPING, ChangedError, Desk, Engine, Held, Reader, Task, sha256_of
+from .judgement import user
 from .library import Library
 from .pool import Outcome, spread
-from .sources import Sources, write_whole
-from .versions import Prepared, now, prepare, tool_version
+from .said import manifest_event
+from .sources import write_whole
+from .versions import Prepared, now, tool_version
 
-if TYPE_CHECKING:
-    from ..engines import Session
+__all__ = ["Engine", "Run", "run_bulk"]
 
-
-@dataclass(frozen=True)
-class Engine:
-    """The reader of the program itself: file to document to reports, by one of its engines."""
-
-    name: Literal["offline", "llm", "auto"] = "offline"
-    session: Session | None = None
-    """The model's session; it stays in this process, so such a run has no worker processes."""
-
-    def __call__(self, data: bytes, name: str) -> tuple[Document, Sequence[Report]]:
-        """Read a file; BudgetError when the model's budget ran out on the way, so that the file is read again later."""
-        from ..pipeline import extract
-        from ..sources import read_bytes
-
-        document = read_bytes(data, name)
-        reports = extract(document, engine=self.name, session=self.session)
-        if any(finding.rule == "llm.budget" for report in reports for finding in report.findings):
-            raise BudgetError(f"预算在读“{name}”时用完；它和其余文件还没有入库，加大 --budget 再运行即可续做 (the budget is spent)")
-        return document, reports
-
-
-Reader = Callable[[bytes, str], tuple[Document, Sequence[Report]]]
-"""From a file's bytes and name to its document and reports; importable by name, so that worker processes find it."""
-STOPPING = {error.__name__: error for error in (ModelError, BudgetError, SettingsError, LibraryError)}
-"""Errors that would meet every further file too: they end the run, and no file is blamed."""
 BATCH = 32
 PAUSE = 1.0
 """Finished reports reach the disk together: after BATCH of them, or PAUSE seconds, whichever comes first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A file to read, or a full segment to turn into Parquet."""
-
-    path: Path | None = None
-    sha256: str = ""
-    segment: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a worker needs: where the library is, how to read, what to write into each version."""
-
-    library: Path
-    reader: Reader
-    engine: str
-    run: str
-    keep_bytes: bool = True
-    corrections: Mapping[str, Sequence[Correction]] = field(default_factory=dict)
-    """What people corrected in texts of the library, by report id."""
-    manifest: Manifest | None = None
-    """Where the files came from, if a person listed it."""
-
-    def __call__(self, task: Task) -> list[Prepared]:
-        """Read a file, keep its source, and make its reports ready for the journal."""
-        if task.segment is not None:
-            Library(self.library).tables.compact([task.segment])
-            return []
-        assert task.path is not None
-        data = _bytes_of(task.path)
-        document, reports = self.reader(data, task.path.name)
-        entry = self.manifest.entry(task.path) if self.manifest else None
-        document = place_document(document, entry)
-        if not reports:
-            raise SourceError(f"“{task.path.name}”中没有找到年度报告 (no annual report found in the file)")
-        Sources(self.library).keep(document, data if self.keep_bytes else None)
-        made: list[Prepared] = []
-        for number, report in enumerate(reports, 1):
-            report_id = report_id_of(report.source.sha256, number)
-            wanted = self.corrections.get(report_id)
-            if wanted:
-                report = corrected(document, number, self.engine, wanted, fallback=report)
-            report = entered(report, entry)
-            made.append(prepare(report, report_id, engine=self.engine, run=self.run))
-        return made
 
 
 @dataclass
@@ -117,6 +42,8 @@ class Run:
     """Files read in this run."""
     skipped: int = 0
     """Files that the library already holds, read by this program with this engine."""
+    placed: int = 0
+    """Of these, files that a manifest newly says something about."""
     failed: int = 0
     left: int = 0
     """Files that failed in an earlier run and were left alone."""
@@ -137,6 +64,8 @@ class Run:
     ended: str | None = None
     peak_mb: float | None = None
     """Largest memory of this process and of its largest worker, in MB, where the system tells."""
+    sources: dict[str, None] = field(default_factory=dict, repr=False)
+    """Hashes of the files looked at, in their order."""
 
     @property
     def seen(self) -> int:
@@ -166,12 +95,13 @@ def run_bulk(
     run = Run(f"{now().replace(':', '').replace('-', '')}-{secrets.token_hex(3)}", engine, workers, now())
     begun = time.monotonic()
     with library.writing(seconds=0.5):
-        desk = Desk(library.path, reader, engine, run.id, keep_bytes, library.corrections(), manifest)
+        who, why = (user(), f"清单 {manifest.name} (manifest)") if manifest else ("", "")
+        desk = Desk(library.path, reader, engine, run.id, keep_bytes, library.said(), who, why)
         basket = _Basket(library)
-        queue = _Queue(library, files, run, retry_failed=retry_failed, again=again)
+        queue = _Queue(library, desk, files, run, basket, manifest, retry_failed=retry_failed, again=again)
         try:
             for outcome in spread(desk, queue.tasks(), workers=workers, seconds=seconds):
-                _settle(outcome, run, basket, queue)
+                _settle(outcome, run, desk, basket, queue)
                 run.seconds = time.monotonic() - begun
                 run.rate = (run.done + run.failed) / max(run.seconds, 1e-9)
                 run.remaining = (run.files - run.seen) / run.rate if run.files is not None and run.rate else None
@@ -188,12 +118,29 @@ def run_bulk(
 class _Queue:
     """Files still to be read, hashed one by one as the workers ask for more; full segments come in between."""
 
-    def __init__(self, library: Library, files: Sequence[Path], run: Run, *, retry_failed: bool, again: bool) -> None:
-        self.library, self.run = library, run
+    def __init__(
+        self,
+        library: Library,
+        desk: Desk,
+        files: Sequence[Path],
+        run: Run,
+        basket: _Basket,
+        manifest: Manifest | None,
+        *,
+        retry_failed: bool,
+        again: bool,
+    ) -> None:
+        self.library, self.run, self.basket, self.manifest = library, run, basket, manifest
         self.segments: list[int] = []
+        self.entries = dict(desk.said.entries)
+        self.told: set[str] = set()
+        """Sources of which a line of the manifest was taken: of several files with one content the first counts."""
+        self.held: dict[str, tuple[Held, ...]] = _held(library) if manifest else {}
         about = (tool_version(), run.engine)
         self.have = set() if again else _column(library, "SELECT DISTINCT sha256 FROM raw_reads WHERE tool = ? AND engine = ?", about)
         self.failed = set() if again or retry_failed else _failed(library, about)
+        self.shut = {row[0] for row in library.rows("SELECT path FROM failures WHERE sha256 IS NULL")}
+        """Files that could not be opened before."""
         self.files: Iterable[Path] = files
         if retry_failed:
             named = {str(Path(path).resolve()) for path in files}
@@ -208,17 +155,31 @@ class _Queue:
             while self.segments:
                 yield Task(segment=self.segments.pop())
             try:
-                sha256 = hashlib.sha256(_bytes_of(path)).hexdigest()
+                sha256 = sha256_of(path)
             except SourceError:
                 yield Task(path)
                 continue
+            self.run.sources[sha256] = None
             if sha256 in self.have:
                 self.run.skipped += 1
+                if self.shut and str(path.resolve()) in self.shut:
+                    self.basket.put(finished(Task(path, sha256), 0, self.run))
+                if sha256 in self.held and (entry := self._news(path, sha256)):
+                    yield Task(path, sha256, entry=entry, held=self.held[sha256])
             elif sha256 in self.failed:
                 self.run.left += 1
             else:
                 self.have.add(sha256)
-                yield Task(path, sha256)
+                yield Task(path, sha256, entry=self._news(path, sha256))
+
+    def _news(self, path: Path, sha256: str) -> Entry | None:
+        """What the manifest says of a file beyond what the library knows; None when it says nothing new."""
+        entry = self.manifest.entry(path) if self.manifest else None
+        if entry is None or sha256 in self.told:
+            return None
+        self.told.add(sha256)
+        both = joined(self.entries.get(sha256), entry)
+        return None if both == self.entries.get(sha256) else both
 
 
 class _Basket:
@@ -238,18 +199,26 @@ class _Basket:
             return (0, [])
         before = self.library.journal.segments()[-1:]
         waiting, self.waiting = self.waiting, []
-        events = [event for event in waiting if isinstance(event, dict)]
-        new = self.library.append([event for event in waiting if isinstance(event, Prepared)], events)
+        versions = [event for event in waiting if isinstance(event, Prepared)]
+        new = self.library.append(versions, after=[event for event in waiting if isinstance(event, dict)])
         self.since = time.monotonic()
         after = self.library.journal.segments()[-1:]
         return (sum(new), before if before != after else [])
 
 
-def _settle(outcome: Outcome[Task, list[Prepared]], run: Run, basket: _Basket, queue: _Queue) -> None:
+def _settle(outcome: Outcome[Task, list[Prepared]], run: Run, desk: Desk, basket: _Basket, queue: _Queue) -> None:
     task = outcome.item
     if outcome.kind in STOPPING:
         raise STOPPING[outcome.kind](outcome.reason)
-    if task.segment is None:
+    if task.entry is not None and not outcome.kind:
+        basket.put(manifest_event(task.sha256, task.entry, who=desk.who, why=desk.why, added_at=now()))
+    if task.held:
+        if outcome.kind:
+            raise LibraryError(f"清单未能记入“{task.path}”的报告：{outcome.reason} (the manifest could not be added)")
+        run.placed += 1
+        for prepared in outcome.result or ():
+            basket.put(prepared)
+    elif task.segment is None:
         if outcome.kind:
             run.failed += 1
             run.failures[outcome.kind] = run.failures.get(outcome.kind, 0) + 1
@@ -270,16 +239,26 @@ def _settle(outcome: Outcome[Task, list[Prepared]], run: Run, basket: _Basket, q
     queue.segments += full
 
 
+def _held(library: Library) -> dict[str, tuple[Held, ...]]:
+    """Where the current versions of every source's reports stand."""
+    found: dict[str, tuple[Held, ...]] = {}
+    for sha256, *held in library.rows('SELECT sha256, report_id, segment, "offset", length FROM texts ORDER BY report_id'):
+        found[sha256] = (*found.get(sha256, ()), (held[0], held[1], held[2], held[3]))
+    return found
+
+
 def finished(task: Task, reports: int, run: Run) -> dict[str, Any]:
     """The event that a file was read whole. It comes after the file's versions: a kill between them means reading it again."""
-    about = {"sha256": task.sha256, "reports": reports, "engine": run.engine, "tool": tool_version()}
+    assert task.path is not None
+    about = {"sha256": task.sha256, "path": str(task.path.resolve()), "reports": reports, "engine": run.engine, "tool": tool_version()}
     return {"kind": "read", **about, "run": run.id, "added_at": now()}
 
 
 def failure(task: Task, kind: str, reason: str, run: Run) -> dict[str, Any]:
     """A failure as the event that the journal keeps."""
     assert task.path is not None
-    about = {"name": task.path.name, "path": str(task.path.resolve()), "sha256": task.sha256 or None, "error": kind}
+    known = None if kind == ChangedError.__name__ else task.sha256 or None
+    about = {"name": task.path.name, "path": str(task.path.resolve()), "sha256": known, "error": kind}
     return {"kind": "failure", **about, "reason": reason, "engine": run.engine, "tool": tool_version(), "run": run.id, "added_at": now()}
 
 
@@ -291,13 +270,6 @@ def peak_memory() -> float | None:
         return None
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / unit
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"“{path}”无法读取：{error.strerror} (file cannot be read)") from error
 
 
 def _failed(library: Library, about: tuple[str, str]) -> set[str]:
@@ -312,6 +284,7 @@ def _write_report(path: Path, run: Run) -> None:
     folder = path / "runs"
     try:
         folder.mkdir(exist_ok=True)
-        write_whole(folder / f"{run.id}.json", (json.dumps(asdict(run), ensure_ascii=False, indent=2) + os.linesep).encode())
+        told = {name: value for name, value in asdict(run).items() if name != "sources"}
+        write_whole(folder / f"{run.id}.json", (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
     except OSError:
         return  # the run itself is safe in the journal; a full disk must not hide the error that ended it

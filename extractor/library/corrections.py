@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
@@ -54,7 +55,7 @@ def corrected(
     engine: str,
     corrections: Sequence[Correction],
     *,
-    reread: Reread | None = None,
+    reread: Reread,
     fallback: Report | None = None,
 ) -> Report:
     """The report with this number, read and resolved anew with corrections."""
@@ -64,8 +65,8 @@ def corrected(
     def amend_one(place: int, reading: Reading) -> Reading:
         return amend(reading, wanted) if place == number else reading
 
-    if wanted or fallback is None or any(evidence.how == "corrected" for evidence in fallback.cells.values()):
-        reports = (reread or _reread)(document, engine, amend_one)
+    if wanted or fallback is None:
+        reports = reread(document, engine, amend_one)
         if len(reports) < number:
             raise LibraryError(f"重新读取时文件中只有 {len(reports)} 份报告，找不到第 {number} 份 (report {number} is gone on re-reading)")
         report = reports[number - 1]
@@ -185,9 +186,19 @@ def _token(correction: Correction, old: Token | None, cell: str) -> Token:
     return Token(old.raw if old else correction.value, start, end, kind, value)
 
 
-def _reread(document: Document, engine: str, amend: Amend) -> Sequence[Report]:
-    from ..pipeline import extract
+def rereader(calls: Path | None) -> Reread:
+    """Reads again as the report was read; a model's answers are replayed from this call log (None: the user's own)."""
 
-    if engine not in ENGINES:
-        raise LibraryError(f"不认识读取方式“{engine}” (unknown engine)")
-    return extract(document, amend=amend, engine=engine)  # type: ignore[arg-type]
+    def reread(document: Document, engine: str, amend: Amend) -> Sequence[Report]:
+        from ..pipeline import extract
+
+        if engine not in ENGINES:
+            raise LibraryError(f"不认识读取方式“{engine}” (unknown engine)")
+        if engine == "offline":
+            return extract(document, amend=amend)
+        from ..engines import opened
+
+        with opened(None, log_path=calls) as session:
+            return extract(document, amend=amend, engine=engine, session=session)  # type: ignore[arg-type]
+
+    return reread

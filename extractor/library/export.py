@@ -15,8 +15,7 @@ import duckdb
 from ..errors import QueryError
 from .across import across, across_id
 from .codebook import HARMONISED
-from .flat import LONG, REPORT, write_csv, write_jsonl, write_parquet, write_sqlite
-from .journal import writing_failed
+from .flat import LONG, REPORT, unwritable, write_csv, write_jsonl, write_parquet, write_sqlite
 from .library import Library
 from .versions import now, tool_version
 
@@ -67,7 +66,7 @@ def export(library: Library, path: Path, *, shape: Shape = "wide", where: str = 
             path.parent.mkdir(parents=True, exist_ok=True)
             return Exported(writer(job, path), job.count, job.dataset)
         except OSError as error:
-            raise QueryError(f"“{path}”写不进去：{error.strerror} (cannot write the export)") from writing_failed(path, error)
+            raise unwritable(path, error) from error
     finally:
         connection.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import sqlite3
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..errors import QueryError
 from .codebook import Variable, codebook_rows, variables
 from .rows import plain
 from .versions import tool_version
@@ -87,6 +89,14 @@ def draft(path: Path) -> Iterator[Path]:
         made.replace(path)
     finally:
         made.unlink(missing_ok=True)
+
+
+def unwritable(path: Path, error: OSError) -> QueryError:
+    """The error to raise when a file that a user asked for cannot be written; what stood there before still stands."""
+    why = "磁盘已满" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else error.strerror or str(error)
+    return QueryError(
+        f"“{path}”写不进去：{why}；原来的文件没有动，请换个位置或腾出空间再试 (cannot write {path.name}; nothing was changed)"
+    )
 
 
 def write_csv(job: Export, path: Path) -> tuple[Path, ...]:

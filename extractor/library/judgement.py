@@ -7,8 +7,7 @@ from typing import Literal
 
 from ..errors import LibraryError, QueryError
 from ..model import Report
-from .corrections import Correction, Reread, check, corrected
-from .journal import pack
+from .corrections import Correction, Reread, check
 from .library import Library
 from .versions import now, prepare, tool_version
 
@@ -27,20 +26,21 @@ def correct(
     report_id = library.find(name)
     event = library.event(report_id)
     before = Report.model_validate(event["report"])
-    who = who or _user()
-    kept = [one for one in library.corrections().get(report_id, ()) if one.field != field]
+    who = who or user()
+    said = library.said()
+    kept = [one for one in said.corrections.get(report_id, ()) if one.field != field]
     correction = Correction(field, value.strip(), why, who)
     check(before, field, "" if correction.withdrawn else value)
     wanted = kept if correction.withdrawn else [*kept, correction]
     document = library.document(before.source.sha256)
-    after = corrected(document, number_of(report_id), event["engine"], wanted, reread=reread, fallback=before)
+    number = number_of(report_id)
+    said = said.saying(report_id, wanted)
+    after = said.upon(before, document, report_id, number, event["engine"], reread=reread, anew=correction.withdrawn)
     about = {"report_id": report_id, "sha256": before.source.sha256, "field": field, "value": value.strip()}
     old = before.value(field) if field in before.cells else getattr(before, field, None)
     told = {"kind": "correction", **about, "before": None if old is None else str(old), "why": why, "who": who, "added_at": now()}
     version = prepare(after, report_id, engine=event["engine"], why=why, who=who)
-    with library.writing():
-        library.journal.append([pack({**told, "tool": tool_version()})])
-        library.append([version])
+    library.append([version], before=[{**told, "tool": tool_version()}])
     return before, after
 
 
@@ -48,7 +48,7 @@ def restore(library: Library, name: str, version: int, *, why: str, who: str = "
     """Make an earlier version of a report current again; gives it. The versions after it stay."""
     report_id = library.find(name)
     report = library.get(report_id, version)
-    library.write({"kind": "pointer", "report_id": report_id, "target": version, "why": why, "who": who or _user()})
+    library.write({"kind": "pointer", "report_id": report_id, "target": version, "why": why, "who": who or user()})
     return report
 
 
@@ -62,7 +62,7 @@ def decide(library: Library, finding: str, decision: Decision, *, note: str = ""
     if len({row[0] for row in rows}) > 1:
         raise LibraryError(f"“{finding}”可指几个发现，请写全编号 (ambiguous finding id)")
     about = {"finding_id": rows[0][0], "report_id": rows[0][1], "verdict": decision}
-    library.write({"kind": "verdict", **about, "note": note, "who": who or _user()})
+    library.write({"kind": "verdict", **about, "note": note, "who": who or user()})
     return str(rows[0][0])
 
 
@@ -72,7 +72,8 @@ def number_of(report_id: str) -> int:
     return int(number) if number else 1
 
 
-def _user() -> str:
+def user() -> str:
+    """Who is at this machine, as the system calls them."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -69,12 +69,14 @@ LEFT JOIN (SELECT finding_id, arg_max(verdict, seq) AS verdict, arg_max(note, se
 JOIN reports r ON m.seq = r.version""",
     ),
     "corrections": ("人对读取结果的更正。", "SELECT * FROM raw_corrections"),
+    "manifests": ("清单所说的文件来源 (--manifest)；每个来源以最后一条为准。", "SELECT * FROM raw_manifests"),
     "verdicts": ("人对发现的判断。", "SELECT * FROM raw_verdicts"),
     "failures": (
         "未能读取的文件：每个文件最近一次失败，后来读成的不再列出。",
         """SELECT * FROM raw_failures f
 WHERE NOT EXISTS (SELECT 1 FROM raw_versions v WHERE v.sha256 = f.sha256 AND v.seq > f.seq)
     AND NOT EXISTS (SELECT 1 FROM raw_reads r WHERE r.sha256 = f.sha256 AND r.seq > f.seq)
+    AND NOT EXISTS (SELECT 1 FROM raw_reads r WHERE r.path = f.path AND r.seq > f.seq)
 QUALIFY row_number() OVER (PARTITION BY coalesce(sha256, path) ORDER BY seq DESC) = 1""",
     ),
 }

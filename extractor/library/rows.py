@@ -20,11 +20,13 @@ Row = dict[str, Any]
 
 _LARGEST = Decimal(10) ** 31
 _WEAKEST = ("absent", "unreadable", "not_applicable", "blank", "open", "contested", "deduced", "read", "verified")
+_NAMES = {table: tuple(field.name for field in fields) for table, fields in TABLES.items()}
 _SECTIONS = ("proactive", "applications", "review_litigation")
 _EVENTS = {
     "report": "versions",
     "pointer": "pointers",
     "correction": "corrections",
+    "manifest": "manifests",
     "verdict": "verdicts",
     "read": "reads",
     "failure": "failures",
@@ -33,13 +35,10 @@ _EVENTS = {
 
 def tables_of(entries: Iterable[Entry]) -> dict[str, pa.Table]:
     """The rows of a segment's events, as Arrow tables."""
-    columns: dict[str, dict[str, list[Any]]] = {table: {f.name: [] for f in fields} for table, fields in TABLES.items()}
-    into = {table: [(name, values.append) for name, values in named.items()] for table, named in columns.items()}
+    found: dict[str, list[tuple[Any, ...]]] = {table: [] for table in TABLES}
 
-    def put(table: str, row: Row) -> None:
-        get = row.get
-        for name, append in into[table]:
-            append(get(name))
+    def put(table: str, row: Row) -> None:  # as a tuple, which the garbage collector need not look at again and again
+        found[table].append(tuple(map(row.get, _NAMES[table])))
 
     for entry in entries:
         kind = entry.event.get("kind")
@@ -51,7 +50,12 @@ def tables_of(entries: Iterable[Entry]) -> dict[str, pa.Table]:
                 put(name, row)
         else:
             put(table, {**entry.event, "seq": entry.seq})
-    return {table: pa.table(values, schema=schema_of(table)) for table, values in columns.items()}
+    return {table: _table(table, rows) for table, rows in found.items()}
+
+
+def _table(name: str, rows: list[tuple[Any, ...]]) -> pa.Table:
+    columns: list[Any] = list(zip(*rows, strict=True)) or [()] * len(_NAMES[name])
+    return pa.table(columns, schema=schema_of(name))
 
 
 def report_rows(entry: Entry) -> Iterable[tuple[str, Row]]:

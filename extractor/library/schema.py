@@ -166,6 +166,18 @@ TABLES: dict[str, tuple[Field, ...]] = {
         ("who", _S, "由谁"),
         ("added_at", _S, "时间"),
     ),
+    "manifests": _fields(
+        _SEQ,
+        ("sha256", _S, "来源的 SHA-256"),
+        ("file", _S, "清单中的文件"),
+        ("url", _S, "网址"),
+        ("retrieved_at", _S, "获取时间"),
+        ("agency", _S, "清单所说的机关"),
+        ("year", _I, "清单所说的年度"),
+        ("why", _S, "出自哪份清单"),
+        ("who", _S, "由谁"),
+        ("added_at", _S, "时间"),
+    ),
     "verdicts": _fields(
         _SEQ,
         ("finding_id", _S, "发现的编号"),
@@ -178,6 +190,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "reads": _fields(
         _SEQ,
         ("sha256", _S, "读完的文件"),
+        ("path", _S, "文件位置"),
         ("reports", _I, "其中的报告数"),
         ("engine", _S, "读取方式"),
         ("tool", _S, "程序版本"),

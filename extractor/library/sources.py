@@ -7,13 +7,13 @@ import json
 import os
 import zlib
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ..errors import LibraryError
-from ..model import Cell, Document, Line, Source
+from ..errors import LibraryError, SourceError
+from ..model import Cell, Document, Line, Second, Source
 from .journal import sync_folder, writing_failed
 
 
@@ -24,13 +24,17 @@ class Sources:
         self.library = library
 
     def keep(self, document: Document, data: bytes | None) -> None:
-        """Keep a document, and its bytes when given; what is already kept is left alone."""
+        """Keep a document, and its bytes when given; what is already kept is left alone.
+
+        Where the bytes are kept the document is not forced to disk: after a power cut it is made from them again.
+        """
         sha256 = document.source.sha256
-        self._put(self._file("documents", sha256, ".json.gz"), lambda: gzip.compress(dump(document).encode(), 5, mtime=0))
         if data is not None and self._bytes_file(sha256) is None:
             packed = gzip.compress(data, 6, mtime=0)
             small = len(packed) < 0.9 * len(data)
             self._put(self._file("sources", sha256, ".gz" if small else ""), lambda: packed if small else data)
+        text = self._file("documents", sha256, ".json.gz")
+        self._put(text, lambda: gzip.compress(dump(document).encode(), 5, mtime=0), forced=data is None)
 
     def document(self, sha256: str) -> Document:
         """The document of a source; LibraryError when it is not kept or damaged."""
@@ -68,29 +72,52 @@ class Sources:
             raise LibraryError(f"“{sha256[:80]}”不是来源的散列值 (not a source hash)")
         return self.library / folder / sha256[:2] / f"{sha256}{suffix}"
 
-    def _put(self, path: Path, content: Any) -> None:
+    def _put(self, path: Path, content: Any, *, forced: bool = True) -> None:
         if path.exists():
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content())
+            write_whole(path, content(), forced=forced)
         except OSError as error:
             raise writing_failed(self.library, error) from error
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is either absent or whole, also after a power cut."""
+def with_second(document: Document, sources: Sources) -> Document:
+    """A stored PDF with its second rendering again, read from the kept bytes when it is wanted.
+
+    Without it a correction would resolve the report otherwise than the first reading did. Where the bytes are not kept, or a newer
+    program takes another text from them than the stored one, the second rendering says so with a SourceError and is left out.
+    """
+    if document.source.format != "pdf" or document.second is not None or not any(line.box == "grid" for line in document.lines):
+        return document
+
+    def second() -> Second:
+        from ..sources import read_bytes
+
+        data = sources.data(document.source.sha256)
+        fresh = read_bytes(data, document.source.name) if data is not None else None
+        if fresh is None or fresh.second is None or fresh.text != document.text:
+            raise SourceError(f"{document.source.name}：原文件不在库中或读法已变，没有第二种读法 (no second rendering)")
+        return fresh.second()
+
+    return replace(document, second=second)
+
+
+def write_whole(path: Path, data: bytes, *, forced: bool = True) -> None:
+    """Write a file so that it is either absent or whole; when ``forced``, also after a power cut."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with draft.open("wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if forced:
+                file.flush()
+                os.fsync(file.fileno())
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if forced:
+        sync_folder(path.parent)
 
 
 def dump(document: Document) -> str:

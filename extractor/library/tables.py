@@ -26,7 +26,7 @@ from .sources import write_whole
 
 STRETCH = 100
 """Events made into rows at a time: bounds the memory of compaction."""
-LAYOUT = 2
+LAYOUT = 3
 """Counts up when the columns of TABLES change: older Parquet is then made anew."""
 
 
@@ -71,9 +71,13 @@ class Tables:
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
+    def unmade(self) -> list[int]:
+        """Segments with events but without sound Parquet."""
+        return [segment for segment in self.journal.segments() if self.journal.size(segment) and not self.sound(segment)]
+
     def compact(self, segments: list[int] | None = None) -> list[int]:
         """Make the Parquet of segments that lack it; the caller holds the lock. Gives the segments made."""
-        todo = [segment for segment in (segments or self.journal.segments()) if self.journal.size(segment) and not self.sound(segment)]
+        todo = [segment for segment in self.unmade() if segments is None or segment in segments]
         for segment in todo:
             self._make(segment)
         return todo

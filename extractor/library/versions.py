@@ -78,7 +78,7 @@ class Prepared:
 
     report_id: str
     digest: str
-    """Hash of the report without its source's name: the same reading again has the same."""
+    """Hash of the report without its file's name: the same reading of a file from the same place has the same."""
     tool: str
     engine: str
     who: str
@@ -104,12 +104,16 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def prepare(report: Report, report_id: str, *, engine: str, why: str = "", who: str = "", run: str = "") -> Prepared:
-    """A report as a version ready for the journal; the costly part of adding, fit for a worker process."""
+def prepare(report: Report, report_id: str, *, engine: str, why: str = "", who: str = "", run: str = "", tool: str = "") -> Prepared:
+    """A report as a version ready for the journal; the costly part of adding, fit for a worker process.
+
+    ``tool`` is the version of the program that read it, by default this one.
+    """
     body = report.model_dump_json()
     told = body.removeprefix(f'{{"source":{report.source.model_dump_json()}')
-    digest = hashlib.sha256(told.encode()).hexdigest()[:20]
-    tool = tool_version()
+    origin = f"{report.source.url}\n{report.source.retrieved_at}" if report.source.url or report.source.retrieved_at else ""
+    digest = hashlib.sha256((told + origin).encode()).hexdigest()[:20]
+    tool = tool or tool_version()
     head = {
         "kind": "report",
         "report_id": report_id,

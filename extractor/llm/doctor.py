@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from ..errors import GongkaiError, SettingsError
@@ -27,10 +29,13 @@ class Check:
     """What to do, where something is to be done."""
 
 
-def examine_model(*, ask: bool = True) -> Iterator[Check]:
-    """The parts of the model's configuration, each tried; with ``ask`` False nothing is sent."""
+def examine_model(*, ask: bool = True, log_path: Path | None = None) -> Iterator[Check]:
+    """The parts of the model's configuration, each tried; with ``ask`` False nothing is sent.
+
+    ``log_path`` is the call log of the library in use, if there is one.
+    """
     try:
-        settings = load_settings()
+        settings = load_settings(log_path=log_path)
     except SettingsError as error:
         yield Check("设置 settings", "failed", str(error), "改正或去掉这个环境变量 (mend or unset the variable)")
         return
@@ -44,7 +49,7 @@ def examine_model(*, ask: bool = True) -> Iterator[Check]:
         yield Check("调用日志 call log", "failed", str(error), "设 GONGKAI_LLM_LOG 到一个可写的位置 (set GONGKAI_LLM_LOG)")
         return
     with log:
-        yield Check("调用日志 call log", "ok", str(settings.log_path))
+        yield Check("调用日志 call log", "ok", f"{settings.log_path}（{_where(log_path)}）")
         if not ask:
             return
         if settings.active:
@@ -53,6 +58,15 @@ def examine_model(*, ask: bool = True) -> Iterator[Check]:
             yield _embedding(settings, log)
         else:
             yield Check("向量模型 embeddings", "off", "没有指定；检索用内置的关键词向量", "要用时设 GONGKAI_EMBEDDING_MODEL")
+
+
+def _where(log_path: Path | None) -> str:
+    """Why the call log lies where it does."""
+    if os.environ.get("GONGKAI_LLM_LOG"):
+        return "由 GONGKAI_LLM_LOG 指定 (set by GONGKAI_LLM_LOG)"
+    if log_path is not None:
+        return "在报告库内 (inside the library)"
+    return "用户缓存；用报告库时在库内 (the user's cache; inside the library when one is used)"
 
 
 def _key(settings: Settings) -> Check:
