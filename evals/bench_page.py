@@ -76,7 +76,7 @@ def filled(base: Path, n: int, seed: int, workers: int) -> Path:
 
 def in_process(path: Path) -> Iterator[Times]:
     """Each thing the page does, called as its events call it."""
-    from screens import cells, compare, overview, reports
+    from screens import beside, cells, overview, reports
     from screens.shelf import Shelf
 
     shelf = Shelf(path)
@@ -91,9 +91,9 @@ def in_process(path: Path) -> Iterator[Times]:
         yield "点一格 (one cell)", times(lambda: cells.panel_html(shelf, "zh", one, CELL))
         yield "试改一格 (try a correction)", times(lambda: cells.preview_html(shelf, "zh", one, CELL, "1"))
         ids = shelf.ids(agency=agency)
-        yield "比较：一个机关各年 (compare years)", times(lambda: compare.compared(shelf, "zh", ids, every=False, years=True))
+        yield "比较：一个机关各年 (compare years)", times(lambda: beside.compared(shelf, "zh", ids, every=False, years=True))
         some = shelf.ids(year=year, among=among)
-        yield "比较：一年五个机关 (compare agencies)", times(lambda: compare.compared(shelf, "zh", some, every=False, years=False))
+        yield "比较：一年五个机关 (compare agencies)", times(lambda: beside.compared(shelf, "zh", some, every=False, years=False))
         yield "总览 (overview)", times(lambda: overview.overview_html(shelf, "zh"))
         for question in (f"{year}年哪个机关收到的申请最多？", f"{agency}{year}年不予公开多少件？"):
             yield f"问：{question[:24]} (ask)", times(partial(_asked, shelf, question))

@@ -28,6 +28,8 @@ log = logging.getLogger("gongkai.page")
 _MARK = re.compile(r"〔(\d+)〕")
 PACE = 0.06
 """Seconds between two states of an answer that are sent to the browser."""
+BEATS = 8
+"""States in which an answer comes in at most: half a second in all."""
 REMEMBERED = 6
 """Turns that a follow-up question can lean on."""
 
@@ -41,6 +43,13 @@ class Turn:
     answer: Answer | None = None
     trouble: str = ""
     done: bool = False
+    shown: int | None = None
+    """Lines of the answer that are shown while it comes in; None for all."""
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of the answer to show now."""
+        return self.answer.answer.split("\n")[: self.shown] if self.answer else []
 
 
 @dataclass
@@ -119,20 +128,26 @@ def answer(shelf: Shelf, question: str, talk: Talk) -> Iterator[Talk]:
     before = [turn.answer for turn in talk.turns if turn.answer is not None][-REMEMBERED:]
     turn = Turn(question)
     yield Talk([*talk.turns, turn])
-    last = 0.0
     try:
         for step in ask_stream(question, shelf.library, history=before, settings=shelf.model()):
             steps = turn.steps if step.name == "answer" else (*turn.steps, (step.name, step.text))
+            before_it = len(turn.lines)
             turn = replace(turn, steps=steps, answer=step.answer or turn.answer)
-            if time.monotonic() - last > PACE:
-                last = time.monotonic()
-                yield Talk([*talk.turns, turn])
+            for shown in growing(before_it, len(turn.lines)):
+                yield Talk([*talk.turns, replace(turn, shown=shown)])
+                time.sleep(PACE)
+            yield Talk([*talk.turns, turn])
     except GongkaiError as error:
         turn = replace(turn, trouble=str(error))
     except Exception as error:
         log.exception("internal error while answering")
         turn = replace(turn, trouble=f"程序内部错误 {error!r}，请带上问题报告 (internal error, please report it)")
     yield Talk([*talk.turns, replace(turn, done=True)])
+
+
+def growing(held: int, lines: int) -> range:
+    """The numbers of lines to show one after the other until an answer stands there; a long one comes in several at a time."""
+    return range(held + 1, lines, max(1, (lines - held) // BEATS))
 
 
 # ---------------------------------------------------------------- what is shown

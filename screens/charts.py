@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 14, 34
+WIDTH, HEIGHT = 460, 220
+LEFT, RIGHT, TOP, BOTTOM = 46, 18, 14, 30
 COLOURS = ("var(--gk-c1)", "var(--gk-c2)", "var(--gk-c3)", "var(--gk-c4)", "var(--gk-c5)", "var(--gk-c6)")
 """Told apart by lightness too, so that they work without colour vision; six outcomes are the most there are."""
 
@@ -46,16 +46,13 @@ def stacks(labels: Sequence[str], series: Sequence[Series], *, title: str) -> Ma
     wholes = [sum(one.values[place] or 0 for one in series) for place in range(len(labels))]
     if not any(wholes):
         return Markup("")
-    left = min(200, 24 + 13 * max(map(len, labels)))
-    row, bar, right = 30, 18, 60
+    left = _room(labels)
+    row, bar, right = 30, 18, 46
     height = len(labels) * row + 8
     parts = []
     for place, label in enumerate(labels):
         y = place * row + 6
-        short = label if len(label) <= 15 else label[:14] + "…"
-        parts.append(
-            f'<text x="{left - 8}" y="{y + 13}" text-anchor="end" class="gk-tick">{escape(short)}<title>{escape(label)}</title></text>'
-        )
+        parts.append(_name(label, left, y + 13))
         x = float(left)
         for number, one in enumerate(series):
             value = one.values[place] or 0
@@ -68,6 +65,40 @@ def stacks(labels: Sequence[str], series: Sequence[Series], *, title: str) -> Ma
             x += wide
         parts.append(f'<text x="{WIDTH - right + 8}" y="{y + 13}" class="gk-tick">{wholes[place]:g}</text>')
     return _figure(title, parts, series, height)
+
+
+def bars(labels: Sequence[str], series: Sequence[Series], *, title: str, percent: bool = False) -> Markup:
+    """A group of bars for each label, one for each series, with their numbers."""
+    known = [value for one in series for value in one.values if value is not None]
+    if not known:
+        return Markup("")
+    top, left = max(known) or 1.0, _room(labels)
+    bar = 13
+    row = bar * len(series) + 12
+    parts = []
+    for place, label in enumerate(labels):
+        y = place * row + 4
+        parts.append(_name(label, left, y + bar * len(series) / 2 + 4))
+        for number, one in enumerate(series):
+            value, at = one.values[place], y + bar * number
+            if value is None:
+                continue
+            wide = max((WIDTH - left - 56) * value / top, 1)
+            tip = escape(f"{label} {one.name}：{_shown(value, percent)}")
+            size = f'x="{left}" y="{at}" width="{wide:.1f}" height="{bar - 2}"'
+            parts.append(f'<rect {size} rx="2" fill="{COLOURS[number % 6]}"><title>{tip}</title></rect>')
+            parts.append(f'<text x="{left + wide + 5:.1f}" y="{at + bar - 3}" class="gk-tick">{_shown(value, percent)}</text>')
+    return _figure(title, parts, series, len(labels) * row + 4)
+
+
+def _room(labels: Sequence[str]) -> int:
+    """Width for the names of bars: they share the drawing with the bars."""
+    return min(170, 16 + 13 * max(len(label) for label in labels))
+
+
+def _name(label: str, left: float, y: float) -> str:
+    short = label if len(label) <= 11 else label[:10] + "…"
+    return f'<text x="{left - 8}" y="{y}" text-anchor="end" class="gk-tick">{escape(short)}<title>{escape(label)}</title></text>'
 
 
 def _figure(title: str, parts: Sequence[str], series: Sequence[Series], height: int = HEIGHT) -> Markup:

@@ -1,74 +1,104 @@
-"""The tab 比较: years of one agency, or agencies of one year, side by side with charts of trend and composition."""
+"""The tab 比较: any years of one agency, or any agencies of one year, chosen and drawn side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import gradio as gr
-from markupsafe import Markup
 
-from extractor.errors import GongkaiError
-from extractor.view import number
-
-from .charts import Series, lines, stacks
-from .drawing import view
+from .beside import MOST, compared
 from .page import Page, deed, html
 from .shelf import Shelf
 from .words import Lang, say
 
-if TYPE_CHECKING:
-    from extractor.library.compare import Comparison, Line, Side
-
-MOST = 12
-"""Reports side by side; more would not fit on any screen."""
-OUTCOMES = ("granted", "partially_granted", "refused", "unavailable", "not_processed", "other_handling")
-TREND = ("new_received", "outcomes_total", "carried_forward")
-RATES = ("rates.granted", "rates.refused", "rates.unavailable")
+By = Literal["years", "agencies"]
+FIRST = 5
+"""Agencies shown when a year is chosen; any others can be chosen instead."""
 
 
 def build(page: Page) -> None:
     """Lay the tab out and wire it."""
     shelf, lang = page.shelf, page.lang
+
+    def label(component: Any, key: str) -> Any:
+        return page.label(component, label=key)
+
+    by = gr.Radio(ways("zh"), value="years", show_label=False, container=False, elem_id="gk-compare-way")
     with gr.Row(elem_id="gk-compare-by"):
-        agency = page.label(
-            gr.Dropdown([], label=say("zh", "compare.agency"), elem_id="gk-compare-agency", scale=2), label="compare.agency"
+        agency = label(
+            gr.Dropdown([], label=say("zh", "agency"), allow_custom_value=True, elem_id="gk-compare-agency", scale=2, min_width=200),
+            "agency",
         )
-        year = page.label(gr.Dropdown([], label=say("zh", "compare.year"), elem_id="gk-compare-year", scale=1), label="compare.year")
-        among = page.label(
-            gr.Dropdown([], multiselect=True, max_choices=MOST, label=say("zh", "compare.among"), elem_id="gk-compare-among", scale=3),
-            label="compare.among",
+        years = label(
+            gr.Dropdown(
+                [], multiselect=True, max_choices=MOST, label=say("zh", "compare.years"), elem_id="gk-compare-years", scale=3, min_width=240
+            ),
+            "compare.years",
         )
-        every = page.label(gr.Checkbox(False, label=say("zh", "compare.every"), elem_id="gk-compare-every", scale=1), label="compare.every")
+        year = label(gr.Dropdown([], label=say("zh", "year"), visible=False, elem_id="gk-compare-year", scale=1, min_width=120), "year")
+        among = label(
+            gr.Dropdown(
+                [],
+                multiselect=True,
+                max_choices=MOST,
+                allow_custom_value=True,
+                label=say("zh", "compare.among"),
+                visible=False,
+                elem_id="gk-compare-among",
+                scale=4,
+                min_width=240,
+            ),
+            "compare.among",
+        )
+        every = label(
+            gr.Checkbox(False, label=say("zh", "compare.every"), elem_id="gk-compare-every", scale=1, min_width=110), "compare.every"
+        )
     shown = html("gk-compared")
     visited = gr.State(False)
+    picked = [lang, by, agency, years, year, among, every]
 
-    def by_agency(lang: Lang, agency: str | None, every: bool) -> tuple[Any, ...]:
-        return compared(shelf, lang, shelf.ids(agency=agency) if agency else [], every=every, years=True), None, []
+    def draw(lang: Lang, by: By, agency: str | None, years: list[str], year: str | None, among: list[str], every: bool) -> str:
+        if by == "years":
+            ids = shelf.ids(agency=agency, years=[int(one) for one in years or () if one.isdecimal()]) if agency and years else []
+        else:
+            ids = shelf.ids(year=int(year), among=[shelf.called(one) or one for one in among]) if year and among else []
+        return compared(shelf, lang, ids, every=every, years=by == "years")
 
-    def by_year(lang: Lang, year: str | None, every: bool) -> tuple[Any, ...]:
-        names = shelf.agencies_of(int(year)) if year else ()
-        chosen = list(names[:6])
-        drawn = compared(shelf, lang, shelf.ids(year=int(year), among=chosen) if year else [], every=every, years=False)
-        return drawn, None, gr.Dropdown(choices=list(names), value=chosen)
+    def on_way(lang: Lang, by: By, agency: str, years: list[str], year: str | None, among: list[str], every: bool) -> tuple[Any, ...]:
+        of_years = by == "years"
+        if not of_years and not year:
+            year = str(shelf.comparable_year() or "") or None
+        choices, usual = agencies_of(shelf, year)
+        among = among or usual
+        one, other = gr.Dropdown(visible=of_years), gr.Dropdown(visible=not of_years, value=year)
+        some = gr.Dropdown(visible=not of_years, choices=choices, value=among)
+        return one, one, other, some, draw(lang, by, agency, years, year, among, every)
 
-    def redraw(lang: Lang, agency: str | None, year: str | None, among: list[str], every: bool) -> str:
-        if agency:
-            return compared(shelf, lang, shelf.ids(agency=agency), every=every, years=True)
-        ids = shelf.ids(year=int(year), among=among) if year and among else []
-        return compared(shelf, lang, ids, every=every, years=False)
+    def on_agency(lang: Lang, agency: str | None, every: bool) -> tuple[Any, ...]:
+        agency = shelf.called(agency or "")
+        choices = [str(one) for one in shelf.years_of(agency)] if agency else []
+        drawn = draw(lang, "years", agency, choices[:MOST], None, [], every)
+        return agency, gr.Dropdown(choices=choices, value=choices[:MOST]), drawn
 
-    def on_visit(lang: Lang, agency: str | None, year: str | None, among: list[str], every: bool) -> tuple[Any, ...]:
-        agencies, years = list(shelf.agencies()), [str(one) for one in shelf.years()]
-        if not agency and not year:
-            agency = shelf.longest_series()
-        agency = agency if agency in agencies else None
-        drawn = redraw(lang, agency, year, among, every)
-        return gr.Dropdown(choices=agencies, value=agency), gr.Dropdown(choices=years), drawn, True
+    def on_year(lang: Lang, year: str | None, every: bool) -> tuple[Any, ...]:
+        choices, chosen = agencies_of(shelf, year)
+        return gr.Dropdown(choices=choices, value=chosen), draw(lang, "agencies", None, [], year, chosen, every)
 
-    def on_language(lang: Lang, visited: bool, agency: str | None, year: str | None, among: list[str], every: bool) -> Any:
-        return redraw(lang, agency, year, among, every) if visited else gr.skip()
+    def on_visit(
+        lang: Lang, by: By, agency: str | None, years: list[str], year: str | None, among: list[str], every: bool
+    ) -> tuple[Any, ...]:
+        known = list(shelf.agencies())
+        fresh = not agency or not shelf.called(agency)
+        agency = shelf.longest_series() if fresh else agency
+        choices = [str(one) for one in shelf.years_of(agency)] if agency else []
+        years = choices[:MOST] if fresh else [one for one in years if one in choices]
+        drawn = draw(lang, by, agency, years, year, among, every)
+        all_years = gr.Dropdown(choices=[str(one) for one in shelf.years()])
+        return gr.Dropdown(choices=known, value=agency), gr.Dropdown(choices=choices, value=years), all_years, drawn, True
+
+    def on_language(lang: Lang, visited: bool, *rest: Any) -> tuple[Any, ...]:
+        return gr.Radio(choices=ways(lang)), draw(lang, *rest) if visited else gr.skip()
 
     def on_click(lang: Lang, event: gr.EventData) -> tuple[Any, ...]:
         action, at = deed(event)
@@ -76,78 +106,21 @@ def build(page: Page) -> None:
             return gr.Tabs(selected="reports"), *page.open_report(lang, at)
         return tuple([gr.skip()] * (1 + len(page.report_views)))
 
-    agency.input(by_agency, [lang, agency, every], [shown, year, among], show_progress="minimal")
-    year.input(by_year, [lang, year, every], [shown, agency, among], show_progress="minimal")
-    gr.on([among.input, every.input], redraw, [lang, agency, year, among, every], shown, show_progress="minimal")
+    by.input(on_way, picked, [agency, years, year, among, shown], show_progress="minimal")
+    agency.input(on_agency, [lang, agency, every], [agency, years, shown], show_progress="minimal")
+    year.input(on_year, [lang, year, every], [among, shown], show_progress="minimal")
+    gr.on([years.input, among.input, every.input], draw, picked, shown, show_progress="minimal")
     shown.click(on_click, lang, [page.tabs, *page.report_views], show_progress="hidden")
-    page.refresh(on_visit, [lang, agency, year, among, every], [agency, year, shown, visited])
-    page.redraw(on_language, [lang, visited, agency, year, among, every], [shown])
+    page.refresh(on_visit, picked, [agency, years, year, shown, visited])
+    page.redraw(on_language, [lang, visited, *picked[1:]], [by, shown])
 
 
-def compared(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years: bool) -> str:
-    """Reports side by side: charts, then metric by metric."""
-    from extractor.library.compare import side_by_side
-
-    if not ids:
-        return view("compare.html", lang, found=None)
-    try:
-        found = side_by_side(shelf.library, list(ids)[:MOST], every=every)
-    except GongkaiError as error:
-        return view("trouble.html", lang, message=str(error))
-    names = [name.rpartition(" ")[2] if years else name.rpartition(" ")[0] or name for name in found.names]
-    return view(
-        "compare.html",
-        lang,
-        found=found,
-        names=names,
-        span=f"{names[0]}→{names[-1]}" if years and len(names) > 1 else "",
-        rows=[_row(line) for line in found.lines],
-        charts=_charts(lang, found, names, years=years),
-        opens=list(zip(names, found.reports, strict=True)),
-    )
+def ways(lang: Lang) -> list[tuple[str, str]]:
+    """What can stand side by side."""
+    return [(say(lang, "compare.agency"), "years"), (say(lang, "compare.year"), "agencies")]
 
 
-def _row(line: Line) -> dict[str, Any]:
-    return {
-        "key": line.key,
-        "label": line.label,
-        "kind": line.kind,
-        "sides": [{"text": _shown(side, line), "settled": side.settled} for side in line.sides],
-        "difference": _signed(line.difference, line),
-        "change": "—" if line.change is None else f"{line.change:+.1%}",
-    }
-
-
-def _shown(side: Side, line: Line) -> str:
-    if side.value is None:
-        return "—"
-    return f"{side.value:.1%}" if line.kind == "rate" else number(side.value)
-
-
-def _signed(value: int | Decimal | None, line: Line) -> str:
-    if value is None:
-        return "—"
-    if line.kind == "rate":
-        return f"{value * 100:+.1f}"
-    return f"+{number(value)}" if value > 0 else number(value)
-
-
-def _charts(lang: Lang, found: Comparison, names: Sequence[str], *, years: bool) -> Markup:
-    by_key = {line.key: line for line in found.lines}
-
-    def series(key: str) -> Series | None:
-        line = by_key.get(key)
-        if line is None:
-            return None
-        values = tuple(None if side.value is None else float(side.value) for side in line.sides)
-        return Series(say(lang, f"metric.{key.rpartition('.')[2] if key.startswith('rates.') else key.split('.')[1]}"), values)
-
-    def of(keys: Sequence[str]) -> list[Series]:
-        return [one for one in map(series, keys) if one is not None]
-
-    outcomes = of([f"applications.{key}.total" for key in OUTCOMES])
-    drawn = stacks(names, outcomes, title=say(lang, "chart.outcomes"))
-    if years and len(names) > 1:
-        drawn = lines(names, of([f"applications.{key}.total" for key in TREND]), title=say(lang, "chart.trend")) + drawn
-        drawn += lines(names, of(RATES), title=say(lang, "chart.rates"), percent=True)
-    return drawn
+def agencies_of(shelf: Shelf, year: str | None) -> tuple[list[str], list[str]]:
+    """The agencies of a year to choose from, and those that are shown at first."""
+    names: Sequence[str] = shelf.agencies_of(int(year)) if year else ()
+    return list(names), list(names[:FIRST])

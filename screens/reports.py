@@ -39,7 +39,9 @@ def build(page: Page) -> None:
     cell = gr.State("")
     with gr.Row(elem_id="gk-reports"):
         with gr.Column(elem_id="gk-shelf", scale=1, min_width=280):
-            upload = page.label(gr.File(label=say("zh", "upload"), show_label=False, file_count="multiple", height=120, elem_id="gk-upload"), label="upload")
+            upload = page.label(
+                gr.File(label=say("zh", "upload"), show_label=False, file_count="multiple", height=120, elem_id="gk-upload"), label="upload"
+            )
             progress = gr.HTML(elem_id="gk-progress", apply_default_css=False, padding=False)
             search = page.label(
                 gr.Textbox(placeholder=say("zh", "search"), show_label=False, container=False, elem_id="gk-search", max_lines=1),

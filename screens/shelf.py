@@ -32,6 +32,10 @@ _COLUMNS = (
 )
 
 
+OFFERED = 400
+"""Names that a list to choose from offers; more would make the page slow, and nobody reads them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One page of the list of reports."""
@@ -119,23 +123,50 @@ class Shelf:
         return tuple(row[0] for row in self.library.rows("SELECT DISTINCT year FROM reports WHERE year IS NOT NULL ORDER BY 1 DESC"))
 
     def agencies(self) -> tuple[str, ...]:
-        """Agencies of which there are reports."""
-        return tuple(row[0] for row in self.library.rows("SELECT DISTINCT agency FROM reports WHERE agency IS NOT NULL ORDER BY 1"))
+        """Agencies to choose from, those with the most years first; the others are found by typing (:meth:`called`)."""
+        rows = self.library.rows(
+            "SELECT agency FROM reports WHERE agency IS NOT NULL GROUP BY agency ORDER BY count(DISTINCT year) DESC, agency LIMIT ?",
+            [OFFERED],
+        )
+        return tuple(row[0] for row in rows)
+
+    def called(self, text: str) -> str:
+        """The agency that a person's words name: by its name, else the shortest name that holds them; empty when there is none."""
+        if not text.strip():
+            return ""
+        rows = self.library.rows(
+            "SELECT agency FROM reports WHERE contains(agency, ?) GROUP BY agency ORDER BY length(agency), agency LIMIT 1", [text.strip()]
+        )
+        return str(rows[0][0]) if rows else ""
+
+    def comparable_year(self) -> int | None:
+        """The newest year of which there are reports of several agencies, else the newest; None for an empty library."""
+        rows = self.library.rows(
+            "SELECT year FROM reports WHERE year IS NOT NULL GROUP BY year ORDER BY count(DISTINCT agency) > 1 DESC, year DESC LIMIT 1"
+        )
+        return int(rows[0][0]) if rows else None
+
+    def years_of(self, agency: str) -> tuple[int, ...]:
+        """Years of which an agency has reports, newest first."""
+        rows = self.library.rows("SELECT DISTINCT year FROM reports WHERE agency = ? AND year IS NOT NULL ORDER BY 1 DESC", [agency])
+        return tuple(row[0] for row in rows)
 
     def agencies_of(self, year: int) -> tuple[str, ...]:
         """Agencies with a report of a year, those with the most applications first."""
         rows = self.library.rows(
             "SELECT r.agency FROM reports r LEFT JOIN cells c ON c.report_id = r.report_id AND c.path = 'applications.new_received.total' "
-            "WHERE r.year = ? AND r.agency IS NOT NULL ORDER BY c.value DESC NULLS LAST, r.agency LIMIT 2000",
-            [year],
+            "WHERE r.year = ? AND r.agency IS NOT NULL ORDER BY c.value DESC NULLS LAST, r.agency LIMIT ?",
+            [year, OFFERED],
         )
         return tuple(dict.fromkeys(row[0] for row in rows))
 
-    def ids(self, *, agency: str | None = None, year: int | None = None, among: Sequence[str] = ()) -> list[str]:
-        """Reports of an agency by year, or of some agencies in one year in the order given."""
+    def ids(
+        self, *, agency: str | None = None, year: int | None = None, among: Sequence[str] = (), years: Sequence[int] | None = None
+    ) -> list[str]:
+        """Reports of an agency by year (of all its years, or of ``years``), or of some agencies in one year in the order given."""
         if agency is not None:
-            rows = self.library.rows("SELECT report_id FROM reports WHERE agency = ? ORDER BY year, report_id", [agency])
-            return [row[0] for row in rows]
+            rows = self.library.rows("SELECT report_id, year FROM reports WHERE agency = ? ORDER BY year, report_id", [agency])
+            return [report_id for report_id, of in rows if years is None or of in years]
         marks = ", ".join("?" for _ in among)
         if not marks:
             return []

@@ -11,8 +11,8 @@ from extractor.errors import SettingsError
 from extractor.model import Place
 from screens import cells, overview, reports
 from screens.ask import Talk, answer, citation_html, pieces, referenced, talk_html
+from screens.beside import compared
 from screens.charts import Series, lines, stacks
-from screens.compare import compared
 from screens.drawing import excerpt, line_place, own, view
 from screens.evaluate import measured, results_html
 from screens.examples import examples
