@@ -17,6 +17,10 @@ _LEAVES = range(1, 6)
 """The organisation columns of section three, which share a heading of their own."""
 
 
+_GROUPED = "法人或其他组织"
+"""The heading above the organisation columns: where it stands before 总计 on one line, the two levels of the heading ran together."""
+
+
 def header_order(part: Part, stop: int, row: Row) -> tuple[int, ...] | None:
     """The columns that the heading names, in printed order; None when the heading is not whole enough to tell."""
     head = flatten([word for word in part.words if word.start < stop])
@@ -34,7 +38,8 @@ def header_order(part: Part, stop: int, row: Row) -> tuple[int, ...] | None:
         return None
     lines = {n: head.lines[at[n]] for n in at}
     shared = {lines[n] for n in leaves}
-    if lines[0] in shared and lines[last] in shared and len(shared) == 1:
+    grouped = at[0] < at[last] < at[leaves[0]] and _GROUPED in head.text[at[0] : at[last]]
+    if lines[0] in shared and lines[last] in shared and len(shared) == 1 and not grouped:
         return tuple(sorted(at, key=lambda n: at[n]))
     return (0, *leaves, last)
 

@@ -84,6 +84,8 @@ def squeeze(text: str) -> str:
 def _titles(document: Document, lines: range) -> Iterable[tuple[float, str, int]]:
     """Everything that may be the title, with its weight and line."""
     for index in lines:
+        if (title := _leading_title(plain(document, index))) is not None:
+            yield 0.7 + 0.6 * (agency_in(title) is not None) + 0.4 * (year_of(title) is not None), title, index
         text = ""
         for count in range(4):
             if index + count not in lines:
@@ -99,6 +101,16 @@ def _titles(document: Document, lines: range) -> Iterable[tuple[float, str, int]
                 weight += 0.6 * (agency_in(title) is not None) + 0.4 * (year_of(title) is not None)
                 yield weight, title, index
                 break
+
+
+def _leading_title(line: str) -> str | None:
+    """The title with which a long line begins, where the page ran together into one line and a blank follows the title."""
+    if len(line) < 30:
+        return None
+    for space in re.finditer(r"\s+", line[:120]):
+        if (match := _TITLE.fullmatch(squeeze(line[: space.start()]))) and not _NOT_TITLE.search(match.group()):
+            return match.group()
+    return None
 
 
 def _quoted_title(document: Document, head: range, body: range) -> str | None:
@@ -161,7 +173,7 @@ def _agency_elsewhere(document: Document, head: range, body: range, title_line: 
     for pattern in patterns:
         if match := re.search(pattern, opening):
             return match.group(1)
-    for line in (*lines, *(plain(document, index) for index in list(body)[-12:])):
+    for line in (plain(document, index) for index in [*head, *list(body)[-12:]]):
         if match := _SOURCE.search(line):
             return match.group(1)
     tail = [squeeze(plain(document, index)) for index in list(body)[-8:]]

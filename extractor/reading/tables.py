@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..forms import Form, Row, form_of
@@ -85,6 +86,13 @@ def _pads_after(part: Part | None, form: Form) -> bool:
     return sum(tail > 0 for _, tail in found) > 1 and all(head == 0 for head, _ in found)
 
 
+def _rectangular(part: Part, runs: Sequence[Run]) -> bool:
+    """Whether the lines with values all end in the same cell, as they do where short rows are filled up."""
+    inside = {run.lines[0] for run in runs}
+    last = {item.line: item.cell for line in part.lines for item in line}
+    return len({last[line] for line in inside if line in last}) == 1
+
+
 def _blocks(rows: tuple[Row, ...]) -> list[range]:
     """Runs of neighbouring rows that the form prints under one heading with the same columns."""
     blocks: list[range] = []
@@ -106,7 +114,7 @@ def _read_three(part: Part, form: Form, two: Part | None) -> tuple[list[Group], 
     runs = runs_of(part.lines, labels)
     order = header_order(part, labels[0].start, rows[0])
     statutory = tuple(range(len(rows[0].columns)))
-    pads_after = all(run.filled < len(statutory) for run in runs) and _pads_after(two, form)
+    pads_after = all(run.filled < len(statutory) for run in runs) and _rectangular(part, runs) and _pads_after(two, form)
     if order is None or order == statutory:
         box = heading_box(part, labels[0].start, rows[0], runs)
         return groups_of(rows, labels, runs, column="complete", pads_after=pads_after, box=box), []

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from itertools import pairwise, product
 
-from ..forms import Column
-from ..model import Document, Line, Token
+from ..forms import Column, form_of
+from ..model import Cell, Document, Line, Token
 
 _UNITS = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "百万元": Decimal(1_000_000), "亿元": Decimal(100_000_000)}
-_SIGN = r"[+\-−－＋增减↑↓]?"
+_SIGN = r"(?:[+\-−－＋增减↑↓]|--|\+\+|-−|—(?=\d))?"
+"""A sign, now and then printed twice."""
 _DIGITS = r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?"
 _UNIT = r"(?:\(?(?:亿|百万|万|千)?元(?:人民币)?\)?|件|项|宗|个|份|条|人|次|%)?"
 _NUMBER = re.compile(rf"(?:人民币|[¥￥])?({_SIGN})({_DIGITS})({_UNIT})$")
-_MINUS = frozenset("-−－减↓")
+_MINUS = frozenset("-−－减↓—")
 _ZERO_WORDS = frozenset({"零", "〇", "○"})
-_NOT_APPLICABLE = frozenset({"/", "\\", "—", "——", "———", "-", "--", "---", "–", "−", "无", "不适用", "N/A", "n/a", "*", "∕", "╱"})
+_NOT_APPLICABLE = frozenset({"/", "_", "\\", "—", "——", "———", "-", "--", "---", "–", "−", "无", "不适用", "N/A", "n/a", "*", "∕", "╱"})
 _APPROXIMATE = re.compile(rf"(?:约|近|超|超过|逾|不足)?{_SIGN}{_DIGITS}(?:余|多|左右|以上)?{_UNIT}$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _GLUED = re.compile(rf"(.*[\u3400-\u9fff”\")])({_SIGN}{_DIGITS})$")
@@ -77,8 +80,33 @@ def _line_items(line: Line, index: int) -> list[Item]:
             if line.box != "none":
                 found.append(Slot(Token("", cell.start, cell.start, "blank"), index, number))
             continue
+        if line.box == "none" and len(starts := [m.start() for m in _flattened().finditer(cell.text)]) > 2:
+            found.extend(_flat_items(cell, [0, *starts, len(cell.text)], index, number))
+            continue
         found.extend(_cell_items(cell.text, cell.start, index, number, boxed=line.box != "none"))
     return found
+
+
+def _flat_items(cell: Cell, edges: Sequence[int], line: int, number: int) -> Iterator[Item]:
+    """A whole table in one line, cut where its rows begin: labels with no value between them still share a cell."""
+    for at, stop in pairwise(edges):
+        text = cell.text[at:stop].rstrip()
+        inside = _cell_items(text, cell.start + at, line, number, boxed=False) if text else []
+        yield from inside
+        number += text.startswith(("第二十条", "信息内容")) or any(isinstance(item, Slot) for item in inside)
+
+
+@cache
+def _flattened() -> re.Pattern[str]:
+    """Where a row begins in a line into which a whole table ran together: by its name, in section three by ordinal and name."""
+    names: dict[int, set[str]] = {2: set(), 3: set()}
+    for key, number in product(("2019", "2021"), names):
+        for row in form_of(key).section(number):
+            for label in (row.label, *row.groups):
+                names[number].update(text[:8] for text in (label.text, *label.printed))
+    two, three = ("|".join(re.escape(name) for name in sorted(words, key=len, reverse=True)) for words in names.values())
+    ordinal = r"(?:[一二三四]、|\([一二三四五六七]\)|\d\.) *"
+    return re.compile(rf"(?<=[\s\d元])(?:(?:{two})(?=\s+[\d+\-/_—无])|第二十条|信息内容(?=\s)|{ordinal}(?:{three}|本年度办理结果))")
 
 
 def _cell_items(text: str, start: int, line: int, cell: int, *, boxed: bool) -> list[Item]:
@@ -172,7 +200,7 @@ def token_of(text: str, start: int) -> Token | None:
     value: Decimal | int = Decimal(plain) if "." in plain else int(plain)
     if unit == "%":
         return Token(text, start, end, "impossible")
-    return Token(text, start, end, "number", -value if sign in _MINUS else value)
+    return Token(text, start, end, "number", -value if sign[:1] in _MINUS else value)
 
 
 def unit_of(token: Token) -> Decimal | None:

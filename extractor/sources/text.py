@@ -13,6 +13,7 @@ from ..model import Box, Cell, Document, Line, Origin, Source
 from .charset import Decoded, decode
 from .limits import LIMITS, Limits
 from .normalise import Normalised, normalise
+from .pipes import unfold
 
 _CLUTTER = re.compile(
     r"\s*(?:[-–—―－─·•~]{1,3}\s*\d{1,4}\s*[-–—―－─·•~]{1,3}"
@@ -112,7 +113,7 @@ def _lines(normal: Normalised, starts: Sequence[int], pages: Sequence[int]) -> t
     offsets = array("I")
     cursor = start = dropped = 0
     text_before = ""
-    for line in normal.text.split("\n"):
+    for line in unfold(normal.text).split("\n"):
         begin, start = start, start + len(line) + 1
         if not line or (line.isspace() and "\t" not in line):
             continue
