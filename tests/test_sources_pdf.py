@@ -27,7 +27,7 @@ pdfmetrics.registerFont(cidfonts.UnicodeCIDFont("STSong-Light"))
 
 def pdf(*pages: Callable[[Canvas], None], **options: object) -> bytes:
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, **options)
+    canvas = Canvas(out, **{"pagesize": A4, **options})
     for draw in pages:
         canvas.setFont("STSong-Light", 10)
         draw(canvas)
@@ -224,7 +224,8 @@ def test_the_text_rendering_reads_the_same_cells_as_lines() -> None:
     assert lines(document) == ["规章  0  3"]
 
 
-def test_pages_without_text_are_reported_as_scans() -> None:
+def test_pages_without_text_are_reported_as_scans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.sources.ocr.available", lambda: False)
     document = read_bytes(pdf(text(700, "一、总体情况"), lambda canvas: canvas.rect(50, 50, 400, 600, fill=1)), "x.pdf")
     assert dict(document.notes)["source.scan"].startswith("第 2 页没有文字")
     with pytest.raises(SourceError, match="扫描件"):

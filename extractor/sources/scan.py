@@ -44,9 +44,11 @@ def page_of(picture: Picture) -> PageContent | None:
     if turn:
         sheet = _sheet(np.ascontiguousarray(np.rot90(sheet.picture, turn)))
     pieces = [piece for box in sheet.boxes for piece in _pieces(box, sheet.bare, sheet.down)]
-    chars = [char for box in pieces for char in _chars(box, ocr.recognise(_crop(sheet.bare, box)), sheet.bare)]
-    missed = [box for box in _missed(_ink(sheet.bare), pieces) if _inside(box, sheet.across, sheet.down)]
-    chars += [char for box in missed for char in _chars(box, ocr.recognise(_crop(sheet.bare, box)), sheet.bare) or [_unread(box)]]
+    pieces += [box for box in _missed(_ink(sheet.bare), pieces) if sheet.rules(box)]
+    chars: list[Char] = []
+    for box in pieces:
+        found = _chars(box, ocr.recognise(_crop(sheet.bare, box)), sheet.bare)
+        chars += found or ([_unread(box)] if sheet.rules(box) and _legible(box) else [])
     if not chars:
         return None
     high, wide = sheet.picture.shape
@@ -65,6 +67,13 @@ class _Sheet:
     down: list[Rule]
     boxes: list[Box]
     """Where text stands."""
+
+    def rules(self, box: Box) -> bool:
+        """Whether ruled lines stand on all four sides of a box."""
+        x, y = (box.left + box.right) / 2 / _POINT, box.middle / _POINT
+        flat = [rule.at for rule in self.across if rule.start - 4 <= x <= rule.end + 4]
+        tall = [rule.at for rule in self.down if rule.start - 4 <= y <= rule.end + 4]
+        return bool(flat and tall) and min(flat) < y < max(flat) and min(tall) < x < max(tall)
 
 
 def _sheet(picture: Picture) -> _Sheet:
@@ -88,7 +97,7 @@ def grey(picture: NDArray[np.uint8]) -> Picture:
         for number in range(1, count):
             if min(stats[number][2], stats[number][3]) > 60 * _POINT:
                 seal = (labels == number) & (stamped > 0)
-                levels[seal] = picture[:, :, 0][seal]
+                levels[seal] = np.clip((red[seal] - 100) * 2.55, 0, 255)
     return np.asarray(levels, np.uint8)
 
 
@@ -195,14 +204,6 @@ def _long(ink: _Ink, length: int, *, upright: bool) -> tuple[list[Rule], _Ink]:
     return rules, np.asarray(opened, np.uint8)
 
 
-def _inside(box: Box, across: Sequence[Rule], down: Sequence[Rule]) -> bool:
-    """Whether rules stand on all four sides of a box."""
-    x, y = (box.left + box.right) / 2 / _POINT, box.middle / _POINT
-    flat = [rule.at for rule in across if rule.start - 4 <= x <= rule.end + 4]
-    tall = [rule.at for rule in down if rule.start - 4 <= y <= rule.end + 4]
-    return bool(flat and tall) and min(flat) < y < max(flat) and min(tall) < x < max(tall)
-
-
 # ------------------------------------------------------------------------------------- print
 def _pieces(box: Box, picture: Picture, down: Sequence[Rule]) -> Iterator[Box]:
     """A box cut at the rules that run through it, and into its lines where it is a column of characters."""
@@ -265,14 +266,19 @@ def _chars(box: Box, glyphs: Sequence[Glyph], picture: Picture) -> list[Char]:
         ]
     margin = max(3, round(0.18 * box.height))
     wide = box.width + 2 * margin
-    centres = [box.left - margin + glyph.at * wide for glyph in glyphs]
-    size = box.height / _POINT
+    centres = [min(max(box.left - margin + glyph.at * wide, box.left), box.right) / _POINT for glyph in glyphs]
+    # Digits stand seven tenths as high as their font, Han characters nine.
+    em = box.height / _POINT / (0.9 if any(not glyph.text.isascii() for glyph in glyphs) else 0.7)
+    top = box.middle / _POINT - em / 2
     found = []
     for k, (glyph, centre) in enumerate(zip(glyphs, centres, strict=True)):
-        room = min([centre - centres[k - 1] if k else box.height, centres[k + 1] - centre if k + 1 < len(centres) else box.height])
-        half = max(1.0, min(room, box.height) / 2) / _POINT
-        x = min(max(centre, box.left), box.right) / _POINT
-        found.append(Char(glyph.text, x - half, box.top / _POINT, x + half, box.top / _POINT + size, x - half))
+        before = centre - centres[k - 1] if k else em
+        after = centres[k + 1] - centre if k + 1 < len(centres) else em
+        half = min(before, after, em * (0.5 if glyph.text.isascii() else 1.0)) / 2
+        # The recogniser sees the ink of 、 and （, which stands at one side of the square that they fill.
+        right = centre + (after / 2 if not glyph.text.isascii() and after < 1.6 * em else half)
+        left = centre - (before / 2 if not glyph.text.isascii() and before < 1.6 * em else half)
+        found.append(Char(glyph.text, left, top, right, top + em, left))
     return found
 
 
