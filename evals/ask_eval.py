@@ -95,7 +95,7 @@ def measure(name: str, library: Library, half: str, into: Measured, asking: Call
         into.add("route", answer.route == asked.route, f"{where}: {answer.route}, not {asked.route}")
         _slots(asked, answer, into, where)
         gold = expected(asked, name)
-        if gold.get("abstain"):
+        if gold.get("abstain") or (asked.route in ("clarify", "out_of_scope") and not gold):
             into.add("abstention", answer.abstained, f"{where}: {answer.answer[:90]}")
         else:
             into.add("over-abstention", answer.abstained)
@@ -287,6 +287,9 @@ def _is_gold(chunk: Any, gold: dict[str, Any]) -> bool:
         return False
     if "section" in gold:
         return bool(passage.section == gold["section"])
+    if "figure" not in gold:
+        words, text = _plain(gold["text"]), _plain(chunk.text)
+        return words in text or text in words
     said = [value for _, value in numbers(chunk.text)] + [Decimal(n) for n in re.findall(r"(?<![\d.])\d+", chunk.text)]
     wanted = [Decimal(part) for part in gold["figure"].split("|")]
     shares = [part / 100 for part in wanted]

@@ -158,7 +158,7 @@ class Catalogue:
         while at < len(text):
             for length in range(min(self.longest, len(text) - at), 1, -1):
                 known = self.names.get(text[at : at + length])
-                if known:
+                if known and not _cut(text, at, length):
                     found.append(_chosen(known, at, at + length))
                     at += length
                     break
@@ -317,6 +317,14 @@ def _names(place: str) -> tuple[str, ...]:
     return (place, _short(place))
 
 
+_BEFORE_KIND = frozenset("的和与及跟比对由在把将从问看下上请查该本我各给是、，。：:（( \x01")
+
+
+def _cut(text: str, at: int, length: int) -> bool:
+    """Whether a name that begins with a kind of place (市政府) is only the end of a longer name (松霭市政府)."""
+    return text[at] in "省市区县镇州" and at > 0 and text[at - 1] not in _BEFORE_KIND and text[at + 1 : at + 2] in ("政", "府", "人")
+
+
 def clean(text: str) -> str:
     """Compatibility forms and spaces gone."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
@@ -359,7 +367,9 @@ def names_of(agency: str) -> list[tuple[str, Closeness]]:
         else:
             found += [(stem + tail, "named") for tail in ("人民政府", "政府")]
         found.append((stem, "loose"))
-    return found
+    kind = places[-1][-1]
+    tails = ("政府办公室", "政府办公厅", "政府办", "府办", "府办公室", "府办公厅") if office else ("政府", "人民政府")
+    return found + [(kind + tail, "loose") for tail in tails]
 
 
 def _department(core: str, places: tuple[str, ...]) -> list[tuple[str, Closeness]]:

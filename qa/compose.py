@@ -84,7 +84,7 @@ def _share(draft: Draft, metrics: tuple[str, ...]) -> tuple[tuple[str, ...], str
 
 def _unit(draft: Draft, agencies: tuple[str, ...]) -> Unit | None:
     """The kind of agency asked for; none where particular agencies are named, or the library has none of that kind."""
-    units = [unit for unit in draft.scan.keys("unit") if unit != "any"]
+    units = [unit for unit in draft.scan.keys("unit") if unit != "any"] if not draft.scan.departments else ["局"]
     if agencies or not units:
         return None
     here = {unit_of(agency) for agency in draft.catalogue.agencies}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
-from .catalogue import Catalogue, Mention, clean
+from .catalogue import Catalogue, Mention, clean, places_of
 from .infer import inferred
 from .limits import counted, limits
 from .measures import Measures, children, measures
@@ -31,6 +32,7 @@ class Draft:
         self.measured: Measures = found.measured
         self.metrics: tuple[str, ...] = self.measured.keys
         self.intents = tuple(dict.fromkeys(self.scan.keys("intent")))
+        self.scan.mentions = _settled(self.scan.mentions)
         self.unknown, self.near = strangers(self.scan)
         self.agencies: tuple[str, ...] = tuple(dict.fromkeys(a for m in self.usable() for a in m.agencies[:1]))
         self.years: tuple[int, ...] = tuple(self.scan.times.years)
@@ -132,6 +134,16 @@ class Draft:
             return None
         below = self.catalogue.regions.get(self.scan.region, ())
         return next((p for a in below if (p := _prefix(a, self.scan.region))), self.scan.region)
+
+
+def _settled(mentions: list[Mention]) -> list[Mention]:
+    """The mentions with “the city's office” taken as that of the place that another mention names, where only one fits."""
+    sure = [places_of(mention.agencies[0])[:1] for mention in mentions if len(mention.agencies) == 1]
+    settled = []
+    for mention in mentions:
+        fitting = tuple(a for a in mention.agencies if any(places and places_of(a)[:1] == places for places in sure))
+        settled.append(replace(mention, agencies=fitting) if len(mention.agencies) > 1 and len(fitting) == 1 else mention)
+    return settled
 
 
 def _prefix(agency: str, region: str) -> str | None:

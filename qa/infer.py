@@ -38,7 +38,8 @@ def inferred(scan: Scan, measured: Measures) -> Inferred:
     stem = row.key if row is not None else named[0] if len(named) == 1 else ""
     added = _column(scan, stem, row is not None) if stem and not set(columns) & set(columns_of(stem)) else None
     if row is None and added is None:
-        return Inferred(measured)
+        explained = tuple(run for run in scan.residual if stem and _explains(run.text, stem, None))
+        return Inferred(measured, explained)
     keys = with_columns(stem, (*columns, added) if added else columns) or measured.keys
     explained = tuple(run for run in scan.residual if _explains(run.text, stem if row is not None else "", added))
     read = "".join(run.text for run in explained)
@@ -49,6 +50,8 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
     """A row that the question's words mean beyond the rows named: instead of a general word, within a group, or better than all."""
     if measured.unclear:
         return rows_meant(_asked(scan), [key.removesuffix(".total") for key in measured.unclear])
+    if {"review_litigation.review", "review_litigation.litigation"} <= set(named):
+        return rows_meant(_asked(scan), ["review_litigation.litigation_direct", "review_litigation.litigation_after_review"])
     if not named or measured.weak:
         row = rows_meant(_asked(scan))
         if row is None or row.share < _SURE or _told(scan) or (row.key.startswith("applications.") and other_measure(scan)):
@@ -70,7 +73,8 @@ def _asked(scan: Scan, without: str = "") -> str:
     text = list(scan.blanked)
     for piece in scan.pieces:
         names = any((sort == "row" and key == without) or (sort == "column" and len(piece.text) > 1) for sort, key, _ in piece.meanings)
-        if names or (_queried(piece) and piece.text not in ("没有", "没", "未发生")):
+        kept = any(key in ("none", "total") for _, key, _ in piece.meanings)
+        if names or (_queried(piece) and not kept):
             text[piece.start : piece.start + len(piece.text)] = "\x01" * len(piece.text)
     return "".join(text)
 
@@ -87,7 +91,7 @@ def _told(scan: Scan) -> bool:
 def _column(scan: Scan, stem: str, inferred_row: bool) -> str | None:
     """A column of this row that the unexplained words mean; words of section four and of documents may be as short as one character."""
     own = set(columns_of(stem)) - {"total", "other"}
-    if own & {*RESULTS, "repealed", "in_force"} and not own & {"natural_person"}:
+    if own & {*RESULTS, "repealed", "in_force", "total_public"} and not own & {"natural_person"}:
         meant = column_meant(_asked(scan, without=stem), own, least=SHORT)
         return meant.key if meant is not None else None
     if not own & {*APPLICANTS}:
@@ -110,6 +114,7 @@ def _explains(run: str, row: str, column: str | None) -> bool:
     if not letters:
         return False
     rows, columns = row_tokens(), row_tokens("column")
-    known = rows.get(row, frozenset()) | columns.get(column or "", frozenset())
+    above = row.rpartition(".")[0] if row.count(".") > 1 else ""
+    known = rows.get(row, frozenset()) | rows.get(above, frozenset()) | columns.get(column or "", frozenset())
     covered = {at + step for at in range(len(run)) for size in (1, 2) if run[at : at + size] in known for step in range(size)}
     return len(covered & set(letters)) >= _COVERED * len(letters)

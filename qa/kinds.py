@@ -11,7 +11,7 @@ from .scan import Scan
 
 _COUNTED = re.compile(
     r"(?:几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府|机构|地方|局|厅|年报|报告"
-    r"|年度报告|agenc|district|count|cit|depart|bod|report|govern)|(?:几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))|有几个(?=不|没|超|行|新|予)"
+    r"|年度报告|annual report|agenc|district|count|cit|depart|bod|report|govern)|(?:几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))|有几个(?=不|没|超|行|新|予)"
     r"|(?:机关|单位|部门|区|县|市|政府|厅局|地方|机构)(?:一共|总共|共)?有?(?:几|多少)(?:个|家)(?!申请)"
 )
 _WHICH_KIND = re.compile(
@@ -28,6 +28,11 @@ _RATES = {f"applications.{name}.total": f"rates.{name}" for name in ("granted", 
 def counted_reports(scanned: Scan) -> bool:
     """Whether agencies or reports themselves are counted."""
     return bool(_COUNTED.search(scanned.blanked))
+
+
+def of_reports(scanned: Scan) -> bool:
+    """Whether it is reports that are counted (几份年报, how many annual reports)."""
+    return bool(re.search(r"(?:几|多少)份[^，。]{0,14}(?:年报|报告)|how many (?:annual |yearly )?reports", scanned.blanked))
 
 
 def of_years(scanned: Scan) -> bool:
@@ -66,6 +71,8 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "rank"
     if counted and not (scanned.cue("each") and not scanned.bounds.where):
         return "count"
+    if scanned.cue("trend") and len(draft.agencies) == 1 and not scanned.cue("sum"):
+        return "trend"
     if scanned.cue("sum") or (
         scanned.cue("total") and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
     ):

@@ -7,13 +7,17 @@ from datetime import date
 
 from .catalogue import Catalogue
 from .compose import query_of
-from .draft import Draft
+from .draft import QUANTITY, Draft
 from .follow import inherit
-from .kinds import counted_reports, kind_of
+from .kinds import counted_reports, kind_of, of_reports
 from .measures import APPLICANTS, OVERVIEW, RESULTS, children
 from .parsed import Parsed
 from .query import Query, Route
 from .scan import Scan
+
+
+_OPEN = re.compile(r"什么地方|为什么|为何|怎么(?!样)|怎样|如何(?!$|[?？])|哪里|哪儿|哪一步|何处|\bwhy\b|\bwhere\b")
+"""What asks for an explanation, not for a number."""
 
 
 def parse(question: str, catalogue: Catalogue, before: Parsed | None = None, *, today: date | None = None) -> Parsed:
@@ -28,9 +32,16 @@ def _finished(draft: Draft) -> Parsed:
     scanned = draft.scan
     _default_row(draft)
     strong = bool(draft.metrics) and not draft.measured.weak
-    if scanned.keys("away") and not (strong and not draft.measured.inferred):
+    if scanned.keys("away") and not (strong and not draft.measured.inferred and scanned.cue(*QUANTITY)):
         return _parsed(draft, "out_of_scope", why="out_of_scope")
+    told = any(intent in ("problems", "plans", "charging") for intent in draft.intents)
+    if told and draft.metrics and (draft.measured.weak or draft.measured.inferred):
+        draft.metrics, strong = (), False
     counted = counted_reports(scanned) and (bool(draft.metrics) or scanned.cue("reports"))
+    if counted and not strong and of_reports(scanned):
+        draft.metrics = ()
+    if strong and _OPEN.search(scanned.blanked) and not _asks(draft) and not draft.intents:
+        return _narrative(draft)
     asked = strong or (bool(draft.metrics) and (_asks(draft) or not draft.words)) or (counted and scanned.cue("reports"))
     narrative = bool(draft.words) or any(intent != "story" for intent in draft.intents)
     if draft.measured.unclear and not draft.words and not draft.metrics:
@@ -66,7 +77,7 @@ def _default_row(draft: Draft) -> None:
 
 def _wants_overview(draft: Draft) -> bool:
     """Whether a question asks how it was, with nothing particular."""
-    general = draft.intents or draft.scan.cue("many")
+    general = draft.intents and not draft.scan.cue("many")
     return len(draft.agencies) == 1 and not draft.measured.columns and bool(general) and not draft.scan.mentions[1:]
 
 

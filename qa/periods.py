@@ -15,11 +15,13 @@ _SPAN = re.compile(
     r"(?:从|自|from\s+|between\s+)?\s*((?:19|20)\d\d)\s*年?度?\s*(?:到|至|~|-|—|–|through|to|and up to)+\s*((?:19|20)\d\d|\d\d(?=\s*年))(?!\d)"
     r"\s*(?:年度?)?(?:间|期间|这?[一二两三四五六七八九\d]年(?:里|间|内)?)?"
 )
+_SHORT_SPAN = re.compile(r"(?<!\d)(1[5-9]|2\d)\s*年?度?\s*(?:到|至|~|-|—|–)+\s*(1[5-9]|2\d)\s*年(?:间|期间|[一二两三四五六七八九\d]年)?")
 _BETWEEN = re.compile(r"between\s+((?:19|20)\d\d)\s+and\s+((?:19|20)\d\d)(?!\d)")
 _SINCE = re.compile(r"(?:自|从)?((?:19|20)\d\d)\s*年?度?(以来|起|之后|以后|以前|之前)|since\s+((?:19|20)\d\d)")
 _PUBLISHED = re.compile(
     r"((?:19|20)\d\d)\s*年?(?:\d{1,2}月)?(?:份|初|春天|上半年)?(?:对外|公开|向社会)?(?:所)?"
     r"(?:发布|公布|刊登|挂网|发出|晒出|出炉|上网)(?:出来)?的?(?:那份|这份|那个)?(?=.{0,12}(?:年报|报告))"
+    r"|((?:19|20)\d\d)\s*年?(?:\d{1,2}月(?:\d{1,2}[日号]|底|初|中旬|上旬|下旬|份)?|年初|初|春节前?后?|一季度)[^，。？]{0,8}?(?=(?:年度?)?(?:年报|报告))"
     r"|(?:published|released|issued) in\s+(20\d\d)"
 )
 _CARRIED_TO = re.compile(
@@ -70,7 +72,7 @@ def times(text: str, known: Sequence[int], today: date) -> tuple[Times, str]:
         digits = "".join(str(DIGITS.get(c, c)) for c in match[1])
         text = text[: match.start(1)] + digits + text[match.end(1) :]
     if (date_of := _PUBLISHED.search(text)) is not None:
-        found.published = int(date_of[1] or date_of[2])
+        found.published = int(date_of[1] or date_of[2] or date_of[3])
         text = blank(text, *date_of.span())
     for match in _CARRIED_TO.finditer(text):
         found.onward = int(match[2] or match[3])
@@ -79,6 +81,7 @@ def times(text: str, known: Sequence[int], today: date) -> tuple[Times, str]:
     for match in _CARRIED_FROM.finditer(text):
         found.inward = int(match[1] or match[2])
         text = text[: match.start()] + (" 上年结转" if match[1] else "carried in").ljust(len(match.group()), "\x01") + text[match.end() :]
+    text = _SHORT_SPAN.sub(lambda match: f"20{match[1]}到20{match[2]}年", text)
     for match in (*_BETWEEN.finditer(text), *_SPAN.finditer(text)):
         if "\x01" in text[match.start() : match.end()]:
             continue

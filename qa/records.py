@@ -167,7 +167,7 @@ def _scope(query: Query) -> tuple[str, list[Any]]:
         parts.append("starts_with(agency, ?)")
         values.append(query.region)
     if query.unit and not agencies:
-        pattern = "办公[室厅]$" if query.unit == "办公室" else "[局厅]$" if query.unit == "局" else query.unit + _GOVERNMENT
+        pattern = "办公[室厅]$" if query.unit == "办公室" else "(局|[^公]厅|委员会|委|中心)$" if query.unit == "局" else query.unit + _GOVERNMENT
         parts.append("regexp_matches(agency, ?)")
         values.append(pattern)
     if query.scope:

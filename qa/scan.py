@@ -11,14 +11,26 @@ from functools import cache
 from .bounds import Bounds, bounds
 from .catalogue import Catalogue, Mention, places_of
 from .periods import Times, blank, times
+from .spelling import canonical, spelt_right
 from .words import Sort, lexicon, longest
 
+MANY = 500
+"""Agencies up to which a question's misspelt names are looked for among all of them."""
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _EXCEPT = re.compile(r"除了?(?:自然人|个人|公民)(?:以外|之外|外)的?")
 _UNITS_OF = re.compile(
-    r"(?:的)?(?:各个?|所有的?|全部|下属的?|[一二两三四五六七八九十几\d]+个|哪个|哪些|哪几个|多少个|哪一个)(?:市直|区直)?(?:区县|区|县|局|部门|单位|镇|街道|机关)"
+    r"(?:市|省|县|区)?(?:的|下面的?|底下的?|所辖的?|下辖的?|辖内的?|辖区内?的?|范围内的?|里的?|内的?)?(?:那|这)?"
+    r"(?:各个?|所有的?|全部|下属的?|[一二两三四五六七八九十几\d]+个|哪个|哪些|哪几个|多少个|哪一个|哪家|每个)(?:市直|区直|市属|省直|政府)?"
+    r"(?:区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)"
 )
 """What follows a place when its units are meant, not its government."""
+_SEVERAL = re.compile(r"(?:这|那|上述|以上)?[两二三四五六七八九十]\s*(?:家|个(?:机关|单位|部门|局|地方|区|市|县|试点)|者)(?:单位|机关|试点|部门)?")
+"""Agencies counted after they were named (这三家)."""
+_NOT_GOVERNMENT = re.compile(
+    r"[（(]?(?:局、厅，)?(?:不算|不含|不包括|不计|剔除|排除|撇开|除去|除了?)(?:各?[市区省县]的?)?(?:人民)?政府(?:本级|本身|那份|自己|的)?(?:报告)?(?:以?外|之外|在内)?[）)]?"
+    r"|(?:[市区省县])?(?:人民)?政府(?:本级|本身|那份|自己)?(?:的)?(?:别算|不算|不要算|别计|不计|除外|不含)(?:进来|进去|在内|入)?"
+)
+"""That governments themselves are to be left out."""
 _LONE = frozenset("的了是有在和与及吗呢多少几个件次条项份年中里被把对向从到以为因占比各每总共和谁哪那它其区市县省镇数以内上下不未没无起宗")
 """Single characters that stay query words beside an unexplained run."""
 
@@ -50,6 +62,8 @@ class Scan:
     english: bool
     mentions: list[Mention] = field(default_factory=list)
     region: str | None = None
+    departments: bool = False
+    """Whether governments themselves are to be left out."""
     times: Times = field(default_factory=Times)
     bounds: Bounds = field(default_factory=Bounds)
     pieces: list[Piece] = field(default_factory=list)
@@ -78,13 +92,15 @@ def normalise(text: str) -> str:
 
 def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> Scan:
     """Take a question apart."""
-    text = normalise(question)
+    text = canonical(spelt_right(normalise(question), catalogue.agencies if len(catalogue.agencies) <= MANY else ()))
     letters, han = len(re.findall(r"[a-z]", text)), len(re.findall(f"[{_HAN}]", text))
     found = Scan(text, english=letters > 2 * han)
     found.times, text = times(text, catalogue.years, today or date.today())
     found.bounds, text = bounds(text)
     text = _EXCEPT.sub(lambda match: "法人".ljust(len(match.group()), "\x01"), text)
     found.mentions = catalogue.mentions(text)
+    text = _departments_only(found, text)
+    text = _SEVERAL.sub(lambda match: "\x01" * len(match.group()), text) if len(found.mentions) > 1 else text
     for mention in list(found.mentions):
         if mention.how == "loose" and _UNITS_OF.match(text[mention.end :]) and places_of(text[mention.start : mention.end]):
             found.region = text[mention.start : mention.end]
@@ -99,6 +115,16 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
         text = blank(text, region[1], region[2])
     _phrases(found, text)
     return found
+
+
+def _departments_only(found: Scan, text: str) -> str:
+    """The text without “not counting the government itself”, which is noted."""
+    for match in _NOT_GOVERNMENT.finditer(text):
+        found.departments = True
+        inside = [mention for mention in found.mentions if match.start() <= mention.start < match.end()]
+        found.mentions = [mention for mention in found.mentions if mention not in inside]
+        text = blank(text, *match.span())
+    return text
 
 
 def _phrases(found: Scan, text: str) -> None:

@@ -1,0 +1,77 @@
+"""Wordings brought to the form the lists know: homophones typed by mistake, and turns of phrase that say what a row says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from extractor.forms import vocabulary
+
+_CARRIED_IN = re.compile(
+    r"(?:从|由|是)?(?:前一年度?|上一?年度?|去年|往年)(?:度)?(?:那边)?(?:接|带|转|移|挪|留|传|遗留|承接|滚动|延续|结转|剩|拖)(?:了)?(?:过来|下来|来|入|到今年)?"
+    r"(?:的)?(?:没有?办完|未办结|没办结|未办完)?(?:的)?"
+)
+_PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"先(?:经过?|申请|提起|走)?(?:行政)?复议[、，,]?(?:之?后|然后)?(?:再|又|才)?(?:提起|去)?(?:行政)?(?:起诉|诉讼|打官司|上法院)(?:的官司)?"), "复议后起诉"),
+    (re.compile(r"(?:没有?|未|不)(?:先)?(?:经过?|走|申请|提起)(?:行政)?复议(?:这一步)?[、，,]?(?:就|而|便)?(?:直接)?(?:提起|去|上)?(?:行政)?(?:起诉|诉讼|打官司|法院)(?:的官司)?"), "未经复议直接起诉"),
+    (re.compile(r"(?:on|under|for|citing) (?:the )?(?:ground|grounds|basis|reason|reasons)(?: that(?: (?:they|it) (?:concerned|involved|contained|were|was|are|is))?| of)"), " "),
+    (re.compile(r"(?:以|拿|用|凭)(?P<kept>[^，。]{2,16}?)(?:作为?|当作?|为)(?:理由|由头|借口|依据|名义)"), "\\g<kept>"),
+    (re.compile(r"(?:以|拿|用|凭)(?P<kept>[“\"][^”\"]{2,20}[”\"])(?:这[个条]?)?(?:作为?|当作?|为)?(?:理由|由头|借口|依据)?"), "\\g<kept>"),
+)
+"""Turns of phrase and what they say in the words of the form."""
+
+
+def canonical(text: str) -> str:
+    """A normalised question with turns of phrase put as the form puts them."""
+    text = _CARRIED_IN.sub(lambda match: "上年结转" if re.search("来|入|今年|没|未", match.group()) and len(match.group()) > 3 else match.group(), text)
+    for pattern, words in _PHRASES:
+        text = pattern.sub(words, text)
+    return text
+
+
+@lru_cache(maxsize=8192)
+def _sound(char: str) -> str:
+    from pypinyin import Style, pinyin
+
+    return str(pinyin(char, style=Style.NORMAL)[0][0])
+
+
+def _sounds(text: str) -> str:
+    return " ".join(_sound(char) for char in text)
+
+
+@cache
+def _terms() -> tuple[frozenset[str], dict[str, str]]:
+    """Wordings of the form of three characters and more, as they are and by their sound."""
+    phrases = {word.phrase for word in vocabulary() if not word.weak and re.fullmatch("[\u3400-\u9fff]{3,12}", word.phrase)}
+    return frozenset(phrases), {_sounds(phrase): phrase for phrase in sorted(phrases)}
+
+
+def spelt_right(text: str, names: Iterable[str] = ()) -> str:
+    """The question with wordings and names that are misspelt by one or two homophones put right; anything spelt right stays."""
+    known, sounds = _terms()
+    text = _mended(text, known, sounds)
+    own = [name for name in names if len(name) >= 4 and name not in text and any(text.find(name[at : at + 2]) >= 0 for at in range(len(name) - 1))]
+    near = [name for name in own if sum(char in text for char in name) >= len(name) - 1][:50]
+    return _mended(text, frozenset(near), {_sounds(name): name for name in near}) if near else text
+
+
+def _mended(text: str, known: frozenset[str], sounds: dict[str, str]) -> str:
+    lengths = sorted({len(phrase) for phrase in known}, reverse=True)
+    at = 0
+    while at < len(text):
+        for length in lengths:
+            window = text[at : at + length]
+            if len(window) < length or not re.fullmatch("[\u3400-\u9fff]+", window):
+                continue
+            if window in known:
+                at += length - 1
+                break
+            right = sounds.get(_sounds(window))
+            if right is not None and 0 < sum(a != b for a, b in zip(window, right, strict=True)) <= (1 if length < 6 else 2):
+                text = text[:at] + right + text[at + length :]
+                at += length - 1
+                break
+        at += 1
+    return text
