@@ -20,10 +20,11 @@ from evals.render_docx import render_docx
 from evals.render_html import STYLES as PAGES
 from evals.render_html import render_html
 from evals.render_pdf import PRODUCERS, available, render_pdf
+from evals.render_scan import scanned
 from extractor.forms import form_of
 from extractor.model import Document
 from extractor.pipeline import extract
-from extractor.sources import Rendering, read_bytes
+from extractor.sources import Rendering, ocr, read_bytes
 
 Render = Callable[[GeneratedReport], bytes]
 
@@ -67,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--n", type=int, default=6, help="每种格式份数 (reports per format)")
     parser.add_argument("--seed", type=int, default=31)
     parser.add_argument("--only", default="", help="只测名称含此词的格式 (only formats whose name has this word)")
+    parser.add_argument("--scans", action="store_true", help="也测扫描件，一页要几秒 (scans too: seconds a page)")
     parser.add_argument("--no-plain", action="store_true", help="不与 pdfplumber 比 (without pdfplumber)")
     args = parser.parse_args(argv)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -78,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for head in (*heads, "毫秒/页 ms", "页/秒 rate", "pdfplumber"):
         table.add_column(head, justify="left" if head == heads[0] else "right")
     bad = 0
-    for name, render, rendering in _formats():
+    for name, render, rendering in _formats(scans=args.scans or "scan" in args.only):
         if args.only and args.only not in name:
             continue
         tally = _measure(reports, name, render, rendering, plain=name.startswith("pdf") and not args.no_plain)
@@ -93,34 +95,42 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if bad else 0
 
 
-def _formats() -> list[tuple[str, Render, Rendering]]:
+def _formats(*, scans: bool) -> list[tuple[str, Render, Rendering]]:
     found: list[tuple[str, Render, Rendering]] = [("text", attrgetter("data"), "grid")]
     found += [(f"html {style}", partial(render_html, style=style), "grid") for style in PAGES]
     found += [(f"docx {style}", partial(render_docx, style=style), "grid") for style in WORD]
     found += [(f"pdf {producer}", partial(render_pdf, producer=producer), "grid") for producer in PRODUCERS if available(producer)]
     found.append(("pdf text lines", render_pdf, "text"))
     found.append(("pdf without rules", partial(render_pdf, style="open"), "grid"))
+    if scans and ocr.available():
+        for producer in PRODUCERS:
+            if available(producer):
+                found.append((f"scan 150 dpi {producer}", partial(_scan, producer=producer), "grid"))
     return found
+
+
+def _scan(report: GeneratedReport, producer: str) -> bytes:
+    return scanned(render_pdf(report, producer))
 
 
 def _measure(reports: Sequence[GeneratedReport], name: str, render: Render, rendering: Rendering, *, plain: bool) -> Tally:
     tally = Tally(plain=0.0 if plain else None)
     for report in reports:
         data = render(report)
-        document, spent = _read(data, report.name, rendering)
+        document, spent = _read(data, report.name, rendering, times=1 if name.startswith("scan") else 2)
         tally.files += 1
         tally.seconds += spent
-        tally.pages += max((line.page or 0 for line in document.lines), default=0) if name.startswith("pdf") else 0
+        tally.pages += max((line.page or 0 for line in document.lines), default=0) if name.startswith(("pdf", "scan")) else 0
         if tally.plain is not None:
             tally.plain += _plain(data)
         _count(tally, report, document)
     return tally
 
 
-def _read(data: bytes, name: str, rendering: Rendering) -> tuple[Document, float]:
-    """The document and the shorter of two runs, so that the first file does not pay for imports."""
+def _read(data: bytes, name: str, rendering: Rendering, *, times: int) -> tuple[Document, float]:
+    """The document and the shortest of several runs, so that the first file does not pay for imports."""
     best = float("inf")
-    for _ in range(2):
+    for _ in range(times):
         start = time.perf_counter()
         document = read_bytes(data, name, rendering=rendering)
         best = min(best, time.perf_counter() - start)
