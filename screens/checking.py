@@ -7,6 +7,7 @@ import logging
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from extractor.crosscheck import examine
 from extractor.crosscheck.listing import WORDS, families, fields, rules_markdown
 from extractor.crosscheck.rules import SEVERITIES
 from extractor.drawing.check import SIGNS, check_html, claim_view, finding_view
-from extractor.errors import GongkaiError, SettingsError
+from extractor.errors import GongkaiError, LibraryError, SettingsError
 from extractor.model import Document, Finding, Report, Severity
 from extractor.paths import expand
 
@@ -163,8 +164,8 @@ def read_library(folder: Path) -> Iterator[Report]:
                 one, report = about[report_id], library.get(report_id)
                 last = by_year.get((one.agency, one.year - 1, one.scope == "own")) if one.agency and one.year else None
                 if last is not None:
-                    previous = seen.get(last) or library.get(last)
-                    report = examine(report, library.document(report.source.sha256), previous)
+                    with suppress(LibraryError):  # without its text a report is told as it was when it was read
+                        report = examine(report, library.document(report.source.sha256), seen.get(last) or library.get(last))
                 seen = {report_id: report}
                 yield report.model_copy(update={"findings": (*report.findings, *beside.get(report_id, ()))})
         yield from (library.get(one.id) for one in about.values() if one.agency is None)

@@ -187,6 +187,50 @@ def test_division_codes_come_from_the_users_list_and_ambiguous_names_stay_unknow
     (library.path / "divisions.csv").write_text("code,name\n12,清河市\n", "utf-8")
     with pytest.raises(LibraryError, match="第 2 行"):
         Library.open(library.path).sql("SELECT 1")
+    (library.path / "divisions.csv").write_text("地名\n清河市\n", "utf-8")
+    with pytest.raises(LibraryError, match="code"):
+        Library.open(library.path).sql("SELECT 1")
+
+
+def test_a_city_of_county_level_has_its_level_from_the_users_list(library: Library) -> None:
+    for n, agency in enumerate(["清河市教育局", "青山市人民政府", "清河市石桥镇人民政府"]):
+        library.add(*small_report(n, agency=agency, level="township" if "镇" in agency else "municipal"))
+    listed = "行政区划代码,单位名称\n990000,大河省\n990100,  青山市\n990181,    清河市\n"
+    (library.path / "divisions.csv").write_bytes(listed.encode("gb18030"))
+    found = {row[0]: row[1:] for row in Library.open(library.path).sql("SELECT agency, level, division, division_parent FROM reports").rows}
+    assert found == {
+        "清河市教育局": ("county", "990181", "990100"),
+        "青山市人民政府": ("municipal", "990100", "990000"),
+        "清河市石桥镇人民政府": ("township", "990181", "990100"),
+    }
+
+
+def test_tables_that_an_older_program_made_are_made_anew_and_told(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.library.library.TELL_AT", 1)
+    for seed in range(3):
+        library.add(*small_report(seed))
+        library.compact()
+    expected = library.rows("SELECT * FROM cells ORDER BY ALL")
+    for seal in library.tables.folder.glob("*/seal.json"):
+        seal.write_text(seal.read_text().replace('"layout": 3', '"layout": 2'))
+    told: list[str] = []
+    again = Library.open(library.path, tell=told.append)
+    assert "重做 3 段" in told[0] and told[-1].startswith("查询表 3/3")
+    assert again.tables.unmade() == [] and again.rows("SELECT * FROM cells ORDER BY ALL") == expected
+    told.clear()
+    Library.open(library.path, tell=told.append)
+    assert told == []
+
+
+def test_older_tables_are_made_in_memory_while_another_process_writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.library.library.TELL_AT", 1)
+    library.add(*small_report(1))
+    told: list[str] = []
+    with library.writing():
+        again = Library.open(library.path, tell=told.append)
+        assert "在内存中整理" in told[-1]
+        assert len(list(again.reports())) == 1
+        again.close()
 
 
 # ------------------------------------------------------------------------------ damage

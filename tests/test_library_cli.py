@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import weakref
 from pathlib import Path
 
 import pytest
+from small_reports import small_report
 from test_library_corrections import CELL, figures, printed
 from typer.testing import CliRunner, Result
 
 from cli import app
+from extractor import sources
 from extractor.library import Library
 
 TRUTH = int(figures(3)[CELL])
@@ -96,3 +99,72 @@ def test_what_cannot_be_is_one_plain_line_and_status_two(folder: Path) -> None:
         done = gongkai(*words)
         assert done.exit_code == 2, words
         assert done.output.startswith("✗") and "Traceback" not in done.output
+
+
+def test_extract_into_library_and_folder_reads_each_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(printed(), "utf-8")
+    (tmp_path / "in" / "b.txt").write_text(printed().replace("2022", "2021"), "utf-8")
+    read: list[str] = []
+    known = sources.read_bytes
+
+    def counted(data: bytes, name: str, **more: object) -> object:
+        read.append(name)
+        return known(data, name, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sources, "read_bytes", counted)
+    both = ("--library", tmp_path / "library", "--out", tmp_path / "out")
+    done = gongkai("extract", tmp_path / "in", *both)
+    assert done.exit_code == 0 and sorted(read) == ["a.txt", "b.txt"], done.output
+    assert gongkai("extract", tmp_path / "in", *both).exit_code == 0 and len(read) == 2
+    assert gongkai("extract", tmp_path / "in", "--out", tmp_path / "plain").exit_code == 0
+    assert (tmp_path / "out" / "records.jsonl").read_text("utf-8") == (tmp_path / "plain" / "records.jsonl").read_text("utf-8")
+
+
+def test_doctor_and_the_log_of_calls_say_that_the_log_is_in_the_library(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GONGKAI_LLM_LOG", "GONGKAI_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    told = gongkai("doctor", "--no-ask", "--library", folder / "library").output
+    assert "llm.sqlite" in told and "在报告库内" in told
+    assert (folder / "library" / "llm.sqlite").is_file()
+    assert "最近 0 次调用" in gongkai("llm", "log", "--library", folder / "library").output
+    nowhere = gongkai("doctor", "--no-ask", "--library", folder / "none")
+    assert nowhere.exit_code == 2 and "不是报告库" in nowhere.output and not (folder / "none").exists()
+
+
+def test_check_holds_few_reports_of_a_library_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Library.open(tmp_path / "library") as library:
+        for n in range(12):
+            library.add(*small_report(n // 3, 2019 + n % 3))
+    given: list[weakref.ref[object]] = []
+    most = [0]
+    known = Library.get
+
+    def counted(library: Library, report_id: str, version: int | None = None) -> object:
+        report = known(library, report_id, version)
+        given.append(weakref.ref(report))
+        most.append(sum(one() is not None for one in given))
+        return report
+
+    monkeypatch.setattr(Library, "get", counted)
+    checked = gongkai("check", "--library", tmp_path / "library", "--json")
+    assert checked.exit_code == 1, (checked.exit_code, checked.stderr, repr(checked.exception))
+    told = json.loads(checked.output)
+    assert checked.exit_code == 1 and len(told["reports"]) == 12 and told["failures"] == []
+    assert max(most) <= 5
+
+
+def test_check_of_an_empty_library_is_json_too(tmp_path: Path) -> None:
+    Library.open(tmp_path / "library")
+    done = gongkai("check", "--library", tmp_path / "library", "--json")
+    assert done.exit_code == 0 and json.loads(done.output) == {"reports": [], "failures": []}
+
+
+def test_making_the_tables_anew_is_told_on_standard_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Library.open(folder / "library").compact()
+    for seal in (folder / "library" / "tables").glob("*/seal.json"):
+        seal.write_text(json.dumps({**json.loads(seal.read_text()), "layout": 1}))
+    monkeypatch.setattr("extractor.library.library.TELL_AT", 1)
+    done = gongkai("sql", "SELECT count(*) AS n FROM reports", "--format", "csv", "--library", folder / "library")
+    assert done.stdout.split() == ["n", "2"] and "正从日志重做 1 段" in done.stderr and "1/1 段已重做" in done.stderr
+    assert gongkai("sql", "SELECT 1", "--library", folder / "library").stderr == ""

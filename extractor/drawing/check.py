@@ -13,7 +13,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from ..crosscheck.rules import rule_of
+from ..crosscheck.rules import RULES
 from ..crosscheck.sentences import cell_name
 from ..errors import FormError
 from ..forms import metric_of
@@ -138,7 +138,8 @@ def finding_view(report: Report, one: Finding) -> FindingView:
     cells = tuple((cell, cell_name(form, cell)) for cell in one.cells if form and cell in known)
     printed = {report.cells[cell].place: caption for cell, caption in cells if cell in report.cells}
     quotes = tuple(quote_view(quote, printed.get(quote.place, "") if quote.place else "") for quote in one.quotes)
-    return FindingView(one, rule_of(one.rule).name, sign, word, tone, quotes, cells)
+    name = RULES[one.rule].name if one.rule in RULES else one.rule  # a library may hold findings of an older program's rules
+    return FindingView(one, name, sign, word, tone, quotes, cells)
 
 
 def claim_view(report: Report, claim: Claim) -> ClaimView:

@@ -1,8 +1,9 @@
 """Administrative-division codes (GB/T 2260), from a file that the user puts into the library; without it they stay unknown.
 
-No code list comes with the program: the published packages of them have not been kept up since 2021 or earlier, and codes change
-every year. ``divisions.csv`` in the library folder has the columns ``code`` (six digits) and ``name``; a parent follows from the
-code (110101 → 110100 → 110000).
+No code list comes with the program: of the published packages those that carry codes have not been kept up since 2021 or earlier,
+and the one that is kept up carries names without codes; codes change every year. ``divisions.csv`` in the library folder has the
+columns ``code`` (six digits) and ``name``, as the Ministry of Civil Affairs prints them; a parent follows from the code
+(110101 → 110100 → 110000).
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import LibraryError
+from ..sources.charset import decode
 from .identity import agency_key
 
 FILE = "divisions.csv"
 _CODE = re.compile(r"[1-9]\d{5}")
+_CODES = ("code", "行政区划代码", "区划代码", "代码")
+_TITLES = ("name", "单位名称", "行政区划名称", "区划名称", "名称")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class Division:
         """Codes of the divisions above it, nearest first."""
         codes = (f"{self.code[:4]}00", f"{self.code[:2]}0000")
         return tuple(dict.fromkeys(code for code in codes if code != self.code))
+
+    @property
+    def county_city(self) -> bool:
+        """Whether it is a city of county level, which its name alone does not show (义乌市)."""
+        return self.name.endswith("市") and not self.code.endswith("00")
 
 
 class Divisions:
@@ -75,9 +84,22 @@ def load(library: Path) -> Divisions | None:
     path = library / FILE
     if not path.is_file():
         return None
+    try:
+        text = decode(path.read_bytes(), path.name).text
+    except OSError as error:
+        raise LibraryError(f"“{path}”无法读取：{error.strerror} (cannot be read)") from error
+    rows = csv.DictReader(text.lstrip("\ufeff").splitlines())
+    titles = {(title or "").strip().lower(): title for title in rows.fieldnames or ()}
+    columns = [next((titles[title] for title in known if title in titles), None) for known in (_CODES, _TITLES)]
+    if None in columns:
+        told = "、".join(rows.fieldnames or ())
+        raise LibraryError(f"“{path}”第一行应有 code（六位代码）和 name（名称）两列，现在是“{told}” (expected the columns code and name)")
     found: list[Division] = []
-    for number, row in enumerate(csv.DictReader(path.read_text("utf-8-sig").splitlines()), 2):
-        code, name = (row.get("code") or "").strip(), agency_key(row.get("name"))
+    for number, row in enumerate(rows, 2):
+        code, name = ((row.get(str(column)) or "").strip() for column in columns)
+        name = agency_key(name).rstrip("*")
+        if not code and not name:
+            continue
         if not _CODE.fullmatch(code) or not name:
             raise LibraryError(f"“{path}”第 {number} 行应为六位代码和名称，读到“{code},{name}” (expected a six-digit code and a name)")
         found.append(Division(code, name))

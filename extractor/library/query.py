@@ -28,8 +28,9 @@ VIEWS: dict[str, tuple[str, str]] = {
     UNION ALL SELECT target, report_id, seq FROM raw_pointers),
 latest AS (SELECT report_id AS id, arg_max(seq, since) AS version, min(seq) AS first FROM made GROUP BY report_id),
 live AS (SELECT {_REPORT}, first FROM raw_versions JOIN latest ON seq = latest.version)
-SELECT live.* EXCLUDE (first), d.division, d.division_name, d.division_parent, row_number() OVER (PARTITION BY coalesce(identity, report_id)
-    ORDER BY published DESC NULLS LAST, first DESC) = 1 AS preferred
+SELECT live.* EXCLUDE (first) REPLACE (CASE WHEN d.county_city AND level = 'municipal' THEN 'county' ELSE level END AS level),
+    d.division, d.division_name, d.division_parent,
+    row_number() OVER (PARTITION BY coalesce(identity, report_id) ORDER BY published DESC NULLS LAST, first DESC) = 1 AS preferred
 FROM live LEFT JOIN raw_divisions d ON d.agency IS NOT DISTINCT FROM live.agency AND d.region IS NOT DISTINCT FROM live.region""",
     ),
     "reports": (
@@ -162,7 +163,8 @@ def run(connection: duckdb.DuckDBPyConnection, query: str, *, limit: int = 1000,
 def _place_agencies(connection: duckdb.DuckDBPyConnection, divisions: Divisions | None) -> None:
     """The table of agencies with their divisions; empty without a list of codes."""
     connection.execute(
-        "CREATE TABLE raw_divisions (agency VARCHAR, region VARCHAR, division VARCHAR, division_name VARCHAR, division_parent VARCHAR)"
+        "CREATE TABLE raw_divisions (agency VARCHAR, region VARCHAR, division VARCHAR, division_name VARCHAR, division_parent VARCHAR, "
+        "county_city BOOLEAN)"
     )
     if divisions is None:
         return
@@ -171,9 +173,9 @@ def _place_agencies(connection: duckdb.DuckDBPyConnection, divisions: Divisions 
         found = divisions.find(agency, region)
         if found is not None:
             above = divisions.parent(found)
-            rows.append((agency, region, found.code, found.name, above.code if above else None))
+            rows.append((agency, region, found.code, found.name, above.code if above else None, found.county_city))
     if rows:
-        connection.executemany("INSERT INTO raw_divisions VALUES (?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO raw_divisions VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 def _plain(error: Exception) -> str:
