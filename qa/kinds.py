@@ -71,7 +71,7 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "rank"
     if counted and not (scanned.cue("each") and not scanned.bounds.where):
         return "count"
-    if scanned.cue("trend") and len(draft.agencies) == 1 and not scanned.cue("sum"):
+    if scanned.cue("trend") and len(draft.agencies) == 1 and not scanned.cue("sum", "over_year"):
         return "trend"
     if scanned.cue("sum") or (
         scanned.cue("total") and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from .catalogue import Catalogue
@@ -16,6 +17,7 @@ from .query import Query, Route
 from .scan import Scan
 
 
+_ASKS = re.compile(r"多少|几|什么|怎么|哪|如何|how|what")
 _OPEN = re.compile(r"什么地方|为什么|为何|怎么(?!样)|怎样|如何(?!$|[?？])|哪里|哪儿|哪一步|何处|\bwhy\b|\bwhere\b")
 """What asks for an explanation, not for a number."""
 
@@ -38,8 +40,8 @@ def _finished(draft: Draft) -> Parsed:
     if told and draft.metrics and (draft.measured.weak or draft.measured.inferred):
         draft.metrics, strong = (), False
     counted = counted_reports(scanned) and (bool(draft.metrics) or scanned.cue("reports"))
-    if counted and not strong and of_reports(scanned):
-        draft.metrics = ()
+    if counted and of_reports(scanned) and (not strong or draft.measured.inferred):
+        draft.metrics, strong = (), False
     if strong and _OPEN.search(scanned.blanked) and not _asks(draft) and not draft.intents:
         return _narrative(draft)
     asked = strong or (bool(draft.metrics) and (_asks(draft) or not draft.words)) or (counted and scanned.cue("reports"))
@@ -52,6 +54,10 @@ def _finished(draft: Draft) -> Parsed:
         return _parsed(draft, "out_of_scope", why="out_of_scope")
     if draft.unknown and not draft.agencies:
         return _parsed(draft, "records" if asked or not narrative else "narrative", query=_bare(draft), why="unknown_agency")
+    if asked and strong and draft.words and (clause := _other_clause(draft)):
+        told_words, draft.words = draft.words, ()
+        found = _records(draft, counted)
+        return replace(found, route="both", words=told_words, search=clause) if found.route == "records" else found
     if asked:
         return _records(draft, counted)
     if narrative:
@@ -61,6 +67,28 @@ def _finished(draft: Draft) -> Parsed:
         return _parsed(draft, "records", query=query_of(draft, "value"))
     nothing = not (draft.agencies or draft.years or scanned.region or draft.intents or scanned.pieces)
     return _parsed(draft, "out_of_scope" if nothing else "clarify", why="out_of_scope" if nothing else "what", options=OVERVIEW[:4])
+
+
+def _other_clause(draft: Draft) -> str:
+    """A clause that asks the narrative for something, beside one that asks the tables for a number; empty where there is none."""
+    text = draft.scan.blanked
+    rows = {piece.start for piece in draft.scan.pieces if any(sort in ("row", "rate") and not weak for sort, _, weak in piece.meanings)}
+    start = 0
+    found, tables = "", False
+    for clause in re.split(r"(?<=[？?。；;，,])", text):
+        end = start + len(clause)
+        words = [word for word in draft.words if word in clause]
+        asks = bool(_ASKS.search(clause))
+        if any(start <= at < end for at in rows):
+            if words:
+                return ""
+            tables = tables or asks
+        elif words and asks:
+            found = re.sub(r"[\x01？?。；;，,]", " ", clause).strip()
+        elif words:
+            return ""
+        start = end
+    return found if tables else ""
 
 
 def _default_row(draft: Draft) -> None:

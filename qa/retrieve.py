@@ -50,7 +50,7 @@ def find(
 
     ``reports`` limits the search to the reports a query has chosen; ``within`` replaces every filter drawn from the question.
     """
-    asked = aspects(parsed.search if parsed.route != "both" else "")
+    asked = aspects(parsed.search if parsed.route != "both" or not parsed.intents else "")
     if within is not None:
         words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
         return Found(tuple(search(parsed.text, words, index, within, k, manner)), within, asked)

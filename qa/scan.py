@@ -17,13 +17,17 @@ from .words import Sort, lexicon, longest
 MANY = 500
 """Agencies up to which a question's misspelt names are looked for among all of them."""
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_EXCEPT = re.compile(r"除了?(?:自然人|个人|公民)(?:以外|之外|外)的?")
+_EXCEPT = re.compile(
+    r"(?:除了?|除开|除去|不算|刨去|刨除|去掉|撇开|不计|不含|扣除|减去)(?:自然人|个人|公民)(?:申请人?)?(?:以外|之外|外)?[的，,]?(?:其他的?)?(?:法人(?:和|或|及|与)其他组织)?"
+)
 _UNITS_OF = re.compile(
     r"(?:市|省|县|区)?(?:的|下面的?|底下的?|所辖的?|下辖的?|辖内的?|辖区内?的?|范围内的?|里的?|内的?)?(?:那|这)?"
     r"(?:各个?|所有的?|全部|下属的?|[一二两三四五六七八九十几\d]+个|哪个|哪些|哪几个|多少个|哪一个|哪家|每个)(?:市直|区直|市属|省直|政府)?"
     r"(?:区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)"
 )
 """What follows a place when its units are meant, not its government."""
+_GROUP = re.compile(r"(?:那|这|下面的?|底下的?|的|下辖的?)(?:那|这)?几个(?=区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)")
+"""Agencies spoken of as a group (那几个局), which asks for no count."""
 _SEVERAL = re.compile(r"(?:这|那|上述|以上)?[两二三四五六七八九十]\s*(?:家|个(?:机关|单位|部门|局|地方|区|市|县|试点)|者)(?:单位|机关|试点|部门)?")
 """Agencies counted after they were named (这三家)."""
 _NOT_GOVERNMENT = re.compile(
@@ -105,6 +109,7 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
         if mention.how == "loose" and _UNITS_OF.match(text[mention.end :]) and places_of(text[mention.start : mention.end]):
             found.region = text[mention.start : mention.end]
             found.mentions.remove(mention)
+            text = _GROUP.sub(lambda match: "\x01" * len(match.group()), text)
     for mention in found.mentions:
         text = blank(text, mention.start, mention.end)
     if found.region is not None:
