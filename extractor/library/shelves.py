@@ -169,6 +169,10 @@ class Shelves:
                 self._reader = (state, self.connect())
             return self._reader[1].execute(sql, list(values)).fetchall()
 
+    def state(self) -> State:
+        """What is in the library, as a value that changes whenever something is added."""
+        return self._state()
+
     def _state(self) -> State:
         return tuple((segment, self.journal.size(segment)) for segment in self.journal.segments())
 
