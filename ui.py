@@ -74,6 +74,8 @@ def theme() -> gr.themes.Base:
         input_background_fill_dark="var(--gk-paper)",
         button_primary_background_fill="var(--gk-accent)",
         button_primary_background_fill_dark="var(--gk-accent)",
+        button_primary_background_fill_hover="var(--gk-accent)",
+        button_primary_background_fill_hover_dark="var(--gk-accent)",
         button_primary_text_color="var(--gk-paper)",
         button_primary_text_color_dark="var(--gk-paper)",
     )
@@ -146,7 +148,9 @@ def warm(shelf: Shelf) -> None:
     import qa.ask  # noqa: F401
 
     with suppress(GongkaiError):
-        shelf.listing(limit=1)
+        reports.list_html(shelf, "zh", "", None, "all", reports.FIRST, "")
+        ask.talk_html(shelf, "zh", ask.Talk())
+        overview.overview_html(shelf, "zh")
 
 
 def serve(

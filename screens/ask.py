@@ -84,13 +84,13 @@ def build(page: Page) -> None:
         if not text.strip():
             yield gr.skip(), talk, gr.skip()
             return
-        for state in answer(shelf, text.strip(), talk):
+        for state in paced(answer(shelf, text.strip(), talk)):
             yield talk_html(shelf, lang, state), state, ""
 
     def on_talk(talk: Talk, lang: Lang, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         action, at = deed(event)
         if action == "ask":
-            for state in answer(shelf, at, talk):
+            for state in paced(answer(shelf, at, talk)):
                 yield talk_html(shelf, lang, state), state, gr.skip()
         elif action == "cite":
             yield gr.skip(), gr.skip(), citation_html(shelf, lang, talk, at)
@@ -109,7 +109,7 @@ def build(page: Page) -> None:
     def on_load(lang: Lang, talk: Talk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         linked = str(request.query_params.get("ask") or "")[:2000].strip()
         if linked and not talk.turns:
-            for state in answer(shelf, linked, talk):
+            for state in paced(answer(shelf, linked, talk)):
                 yield talk_html(shelf, lang, state), state
         else:
             yield talk_html(shelf, lang, talk), talk
@@ -135,7 +135,6 @@ def answer(shelf: Shelf, question: str, talk: Talk) -> Iterator[Talk]:
             turn = replace(turn, steps=steps, answer=step.answer or turn.answer)
             for shown in growing(before_it, len(turn.lines)):
                 yield Talk([*talk.turns, replace(turn, shown=shown)])
-                time.sleep(PACE)
             yield Talk([*talk.turns, turn])
     except GongkaiError as error:
         turn = replace(turn, trouble=str(error))
@@ -143,6 +142,14 @@ def answer(shelf: Shelf, question: str, talk: Talk) -> Iterator[Talk]:
         log.exception("internal error while answering")
         turn = replace(turn, trouble=f"程序内部错误 {error!r}，请带上问题报告 (internal error, please report it)")
     yield Talk([*talk.turns, replace(turn, done=True)])
+
+
+def paced(states: Iterator[Talk]) -> Iterator[Talk]:
+    """The states of a conversation no faster than a reader can follow, and a browser draw."""
+    for state in states:
+        yield state
+        if state.turns[-1].shown is not None:
+            time.sleep(PACE)
 
 
 def growing(held: int, lines: int) -> range:

@@ -18,7 +18,7 @@ class Example:
 
 def examples(shelf: Shelf, lang: Lang) -> tuple[Example, ...]:
     """Up to five questions; none for an empty library."""
-    rows = shelf.library.rows(
+    rows = shelf.rows(
         "SELECT agency, min(year), max(year), count(*) FROM reports WHERE agency IS NOT NULL AND year IS NOT NULL "
         "GROUP BY agency ORDER BY count(*) DESC, max(cells) DESC, agency LIMIT 3"
     )
@@ -26,7 +26,7 @@ def examples(shelf: Shelf, lang: Lang) -> tuple[Example, ...]:
         return ()
     agency, first, last, count = rows[0]
     other, _, year, _ = rows[min(1, len(rows) - 1)]
-    corrected = shelf.library.rows(
+    corrected = shelf.rows(
         "SELECT agency, year FROM cells WHERE path = 'review_litigation.review.corrected' AND value > 0 AND verified "
         "ORDER BY year DESC, agency LIMIT 1"
     )

@@ -20,14 +20,22 @@
     root.style.setProperty("--gk-drop", JSON.stringify(head.dataset.drop));
     document.querySelectorAll("#gk-upload button, #gk-upload input[type=file]").forEach((one) => one.setAttribute("aria-label", head.dataset.drop));
   };
+  let chosen = null; // the cell or citation whose panel is open; views are drawn anew, so it is kept by name
+  // A view that is drawn anew keeps the mark on the cell whose panel is open.
+  const remark = () => {
+    if (!chosen || document.querySelector("#gk-report button.is-on, .gk-chip.is-on")) return;
+    const kept = document.querySelector(`[data-do="${chosen.do}"][data-at="${CSS.escape(chosen.at)}"]`);
+    if (kept && document.querySelector(".gk-panel")) kept.classList.add("is-on");
+  };
+  new MutationObserver(remark).observe(document.documentElement, { childList: true, subtree: true });
   new MutationObserver(speak).observe(document.documentElement, { childList: true, subtree: true });
   // Escape closes the panel beside the report or the answer, and gives the focus back to where it was opened.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const shown = [...document.querySelectorAll(".gk-panel .gk-close")].find((one) => one.checkVisibility());
     if (!shown || event.target.closest("[role=listbox], [role=combobox]")) return;
+    const from = chosen && document.querySelector(`[data-do="${chosen.do}"][data-at="${CSS.escape(chosen.at)}"]`);
     shown.click();
-    const from = document.querySelector("#gk-report button.is-on, .gk-chip.is-on");
     if (from && from.checkVisibility()) from.focus();
   });
   document.addEventListener("click", (event) => {
@@ -37,6 +45,11 @@
     if (target.dataset.do === "cell" || target.dataset.do === "cite") {
       document.querySelectorAll("#gk-report button.is-on, .gk-chip.is-on").forEach((one) => one.classList.remove("is-on"));
       target.classList.add("is-on");
+      chosen = { do: target.dataset.do, at: target.dataset.at };
+    }
+    if (["open", "close", "report", "line"].includes(target.dataset.do)) {
+      chosen = null;
+      document.querySelectorAll("#gk-report button.is-on, .gk-chip.is-on").forEach((one) => one.classList.remove("is-on"));
     }
     if (target.dataset.do === "copy" || target.dataset.do === "link") {
       const text = target.dataset.do === "link"

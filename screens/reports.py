@@ -20,6 +20,7 @@ from .drawing import own, safe, view
 from .files import KINDS, write
 from .page import Page, deed, html
 from .shelf import Doubt, Shelf, Taken
+from .unpack import unpacked
 from .words import Lang, say
 
 AT_ONCE = 50
@@ -98,8 +99,13 @@ def build(page: Page) -> None:
 
     def take(paths: list[Path], lang: Lang, current: str) -> Iterator[tuple[Any, ...]]:
         last: tuple[Taken, ...] = ()
-        for last in shelf.take_in(paths):
-            yield (view("progress.html", lang, taken=last), *[gr.skip()] * 9)
+        with tempfile.TemporaryDirectory(prefix="zip-", dir=os.environ.get("GRADIO_TEMP_DIR")) as folder:
+            found = list(unpacked(paths, Path(folder), AT_ONCE))
+            unread = tuple(Taken(one[0], "failed", one[1]) for one in found if isinstance(one, tuple))
+            for taken in shelf.take_in([one for one in found if isinstance(one, Path)]):
+                last = (*taken, *unread)
+                yield (view("progress.html", lang, taken=last), *[gr.skip()] * 9)
+            last = last or unread
         fresh = [report_id for taken in last for report_id in taken.reports]
         current = fresh[0] if fresh else current
         drawn = open_report(shelf, lang, current) if fresh else tuple([gr.skip()] * 4)

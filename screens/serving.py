@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from pathlib import Path
 
@@ -19,9 +20,15 @@ def run(console: Console, library: Path | None, *, host: str, port: int, browser
     folder = library or default_path()
     Library.open(folder, tell=lambda line: console.print(line, style="dim", markup=False)).close()
     check_port(host, port)
+    signal.signal(signal.SIGTERM, _ended)
     console.print(f"网页 [bold]http://{host}:{port}[/bold]  资料库 {folder}")
     console.print("几秒后可打开，停止按 Ctrl+C (ready in seconds, stop with Ctrl+C)")
     serve(folder, host=host, port=port, open_browser=browser)
+
+
+def _ended(number: int, frame: object) -> None:
+    """End as with Ctrl+C, so that temporary files are removed and the library is settled."""
+    raise KeyboardInterrupt
 
 
 def check_port(host: str, port: int) -> None:

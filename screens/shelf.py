@@ -6,11 +6,12 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from extractor.errors import GongkaiError, SourceError
 from extractor.library import Library, Summary
 from extractor.library.calls import settings_in
+from extractor.library.shelves import State
 from extractor.llm.settings import Settings
 from extractor.model import Document, Report
 from extractor.view import Number
@@ -32,6 +33,8 @@ _COLUMNS = (
 )
 
 
+REMEMBERED = 500
+"""Queries whose rows are kept; then they are all forgotten."""
 OFFERED = 400
 """Names that a list to choose from offers; more would make the page slow, and nobody reads them."""
 
@@ -94,6 +97,21 @@ class Shelf:
 
     def __init__(self, path: str | Path) -> None:
         self.library = Library.open(path)
+        self._rows: dict[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]] = {}
+        self._state: State | None = None
+        """As long as the library is in this state, ``_rows`` holds what was asked of it."""
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query over the library, asked again only after it has changed: what every visitor sees must not take
+        longer the more reports there are."""
+        state = self.library.state()
+        if state != self._state or len(self._rows) > REMEMBERED:
+            self._state, self._rows = state, {}
+        key = (sql, tuple(values))
+        found = self._rows.get(key)
+        if found is None:
+            found = self._rows[key] = self.library.rows(sql, values)
+        return found
 
     def model(self) -> Settings | None:
         """The settings of the language model when one is named; None otherwise, and everything stays offline."""
@@ -102,7 +120,7 @@ class Shelf:
 
     # ------------------------------------------------------------------ lists
     def listing(self, *, text: str = "", year: int | None = None, doubt: Doubt = "all", limit: int = 40) -> Listing:
-        """Reports that fit, the newest year first, those in doubt before the others."""
+        """Reports that fit, the newest year first."""
         where: list[str] = [f"({_DOUBT[doubt]})"]
         values: list[str | int] = []
         if year is not None:
@@ -112,19 +130,19 @@ class Shelf:
             where.append("contains(lower(concat_ws(' ', agency, title, source_name, year, report_id)), lower(?))")
             values.append(word)
         condition = " AND ".join(where)
-        total = self.library.rows(f"SELECT count(*) FROM reports WHERE {condition}", values)[0][0]
-        rows = self.library.rows(
+        total = self.rows(f"SELECT count(*) FROM reports WHERE {condition}", values)[0][0]
+        rows = self.rows(
             f"SELECT {_COLUMNS} FROM reports WHERE {condition} ORDER BY year DESC NULLS LAST, agency, report_id LIMIT ?", [*values, limit]
         )
         return Listing(tuple(Summary(*row) for row in rows), total)
 
     def years(self) -> tuple[int, ...]:
         """Years of which there are reports, newest first."""
-        return tuple(row[0] for row in self.library.rows("SELECT DISTINCT year FROM reports WHERE year IS NOT NULL ORDER BY 1 DESC"))
+        return tuple(row[0] for row in self.rows("SELECT DISTINCT year FROM reports WHERE year IS NOT NULL ORDER BY 1 DESC"))
 
     def agencies(self) -> tuple[str, ...]:
         """Agencies to choose from, those with the most years first; the others are found by typing (:meth:`called`)."""
-        rows = self.library.rows(
+        rows = self.rows(
             "SELECT agency FROM reports WHERE agency IS NOT NULL GROUP BY agency ORDER BY count(DISTINCT year) DESC, agency LIMIT ?",
             [OFFERED],
         )
@@ -134,26 +152,26 @@ class Shelf:
         """The agency that a person's words name: by its name, else the shortest name that holds them; empty when there is none."""
         if not text.strip():
             return ""
-        rows = self.library.rows(
+        rows = self.rows(
             "SELECT agency FROM reports WHERE contains(agency, ?) GROUP BY agency ORDER BY length(agency), agency LIMIT 1", [text.strip()]
         )
         return str(rows[0][0]) if rows else ""
 
     def comparable_year(self) -> int | None:
         """The newest year of which there are reports of several agencies, else the newest; None for an empty library."""
-        rows = self.library.rows(
+        rows = self.rows(
             "SELECT year FROM reports WHERE year IS NOT NULL GROUP BY year ORDER BY count(DISTINCT agency) > 1 DESC, year DESC LIMIT 1"
         )
         return int(rows[0][0]) if rows else None
 
     def years_of(self, agency: str) -> tuple[int, ...]:
         """Years of which an agency has reports, newest first."""
-        rows = self.library.rows("SELECT DISTINCT year FROM reports WHERE agency = ? AND year IS NOT NULL ORDER BY 1 DESC", [agency])
+        rows = self.rows("SELECT DISTINCT year FROM reports WHERE agency = ? AND year IS NOT NULL ORDER BY 1 DESC", [agency])
         return tuple(row[0] for row in rows)
 
     def agencies_of(self, year: int) -> tuple[str, ...]:
         """Agencies with a report of a year, those with the most applications first."""
-        rows = self.library.rows(
+        rows = self.rows(
             "SELECT r.agency FROM reports r LEFT JOIN cells c ON c.report_id = r.report_id AND c.path = 'applications.new_received.total' "
             "WHERE r.year = ? AND r.agency IS NOT NULL ORDER BY c.value DESC NULLS LAST, r.agency LIMIT ?",
             [year, OFFERED],
@@ -165,17 +183,17 @@ class Shelf:
     ) -> list[str]:
         """Reports of an agency by year (of all its years, or of ``years``), or of some agencies in one year in the order given."""
         if agency is not None:
-            rows = self.library.rows("SELECT report_id, year FROM reports WHERE agency = ? ORDER BY year, report_id", [agency])
+            rows = self.rows("SELECT report_id, year FROM reports WHERE agency = ? ORDER BY year, report_id", [agency])
             return [report_id for report_id, of in rows if years is None or of in years]
         marks = ", ".join("?" for _ in among)
         if not marks:
             return []
-        rows = self.library.rows(f"SELECT report_id, agency FROM reports WHERE year = ? AND agency IN ({marks})", [year, *among])
+        rows = self.rows(f"SELECT report_id, agency FROM reports WHERE year = ? AND agency IN ({marks})", [year, *among])
         return [row[0] for row in sorted(rows, key=lambda row: list(among).index(row[1]))]
 
     def longest_series(self) -> str | None:
         """The agency with reports of the most years; None for an empty library."""
-        rows = self.library.rows(
+        rows = self.rows(
             "SELECT agency FROM reports WHERE agency IS NOT NULL GROUP BY agency "
             "ORDER BY count(DISTINCT year) DESC, max(cells) DESC, agency LIMIT 1"
         )
@@ -188,7 +206,7 @@ class Shelf:
 
     def id_of(self, source: str, agency: str | None, year: int | None) -> str:
         """The report that a citation names; empty when it is gone."""
-        rows = self.library.rows(
+        rows = self.rows(
             "SELECT report_id FROM reports WHERE source_name = ? AND agency IS NOT DISTINCT FROM ? AND year IS NOT DISTINCT FROM ? LIMIT 1",
             [source, agency, year],
         )
@@ -204,7 +222,7 @@ class Shelf:
 
     def findings(self, report_id: str) -> tuple[FindingRow, ...]:
         """Findings of a report, gravest first."""
-        rows = self.library.rows(
+        rows = self.rows(
             "SELECT finding_id, rule, severity, message, cells, quotes, suggestion, line, verdict FROM findings WHERE report_id = ? "
             "ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, n",
             [report_id],
@@ -236,7 +254,7 @@ class Shelf:
 
     def history(self, report_id: str, field: str) -> tuple[Change, ...]:
         """Corrections of a cell, the latest first."""
-        rows = self.library.rows(
+        rows = self.rows(
             "SELECT before, value, why, who, added_at FROM raw_corrections WHERE report_id = ? AND field = ? ORDER BY seq DESC",
             [report_id, field],
         )
@@ -264,7 +282,7 @@ class Shelf:
                     states[place] = state
                     yield tuple(states)
             except GongkaiError as error:
-                states[place] = Taken(file.name, "failed", str(error))
+                states[place] = Taken(file.name, "failed", str(error).removeprefix(f"{file.name}："))
             except Exception as error:  # one file's bug must not stop the others
                 log.exception("internal error while taking in %s", file.name)
                 states[place] = Taken(file.name, "failed", f"程序内部错误 {error!r} (internal error)")
