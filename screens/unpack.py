@@ -35,7 +35,7 @@ def unpacked(files: Sequence[Path], folder: Path, most: int) -> Iterator[Path | 
 
 def _opened(file: Path, folder: Path, most: int) -> Iterator[Path]:
     with zipfile.ZipFile(file) as archive:
-        members = [one for one in archive.infolist() if not one.is_dir() and not _hidden(one.filename)]
+        members = [one for one in archive.infolist() if not one.is_dir() and not _hidden(one)]
         if not members:
             raise SourceError("压缩包里没有文件 (the archive is empty)")
         if len(members) > most:
@@ -53,9 +53,9 @@ def _opened(file: Path, folder: Path, most: int) -> Iterator[Path]:
             yield target
 
 
-def _hidden(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return not parts or parts[0] == "__MACOSX" or parts[-1].startswith(".")
+def _hidden(member: zipfile.ZipInfo) -> bool:
+    """What a Mac or another system adds for itself."""
+    return member.filename.startswith("__MACOSX/") or _name(member).startswith(".")
 
 
 def _name(member: zipfile.ZipInfo) -> str:

@@ -48,7 +48,7 @@ def test_a_bad_file_fails_in_words_and_the_others_go_on(tmp_path: Path) -> None:
     bad.write_bytes(b"")
     *_, last = Shelf(tmp_path / "library").take_in([bad, FILES[0]])
     assert [taken.stage for taken in last] == ["failed", "done"]
-    assert "bad.txt" in last[0].message
+    assert last[0].name == "bad.txt" and "空的" in last[0].message
 
 
 def test_the_list_is_searched_by_words_year_and_doubt(shelf: Shelf) -> None:
@@ -96,6 +96,34 @@ def test_an_excerpt_marks_exactly_the_characters_of_a_place(shelf: Shelf) -> Non
     assert line_place(document, 10_000).line == len(document.line_starts)
 
 
+def test_a_correction_tells_what_it_mends_and_what_it_breaks_and_can_be_taken_back(tmp_path: Path) -> None:
+    own_shelf = Shelf(tmp_path / "library")
+    for _ in own_shelf.take_in(FILES[1:2]):
+        pass
+    report, path = id_of(own_shelf, "linlan-2021.txt"), "applications.unavailable.not_held.total"
+    effect = cells.effect_of(*own_shelf.correct(report, path, "415", "原件为 415"))
+    assert (effect.mended, effect.broken, effect.verified) == (2, 0, (162, 190))
+    assert path in effect.changed and "applications.granted.total" in effect.changed
+    html = cells.panel_html(own_shelf, "zh", report, path, effect)
+    assert "162 → 190" in html and "451 → 415" in html and 'data-do="withdraw"' in html
+    back = cells.effect_of(*own_shelf.withdraw(report, path))
+    assert (back.mended, back.broken, back.verified) == (0, 2, (190, 162))
+    assert 'data-do="withdraw"' not in cells.panel_html(own_shelf, "zh", report, path)
+    assert own_shelf.report(report).value(path) == 451
+
+
+@pytest.mark.parametrize("text", ["abc", "-5", "2.5"])
+def test_a_value_that_the_cell_cannot_take_is_refused_while_it_is_typed(shelf: Shelf, text: str) -> None:
+    html = cells.preview_html(shelf, "zh", id_of(shelf, "linlan-2021.txt"), "applications.new_received.total", text)
+    assert 'role="alert"' in html and text in html
+
+
+def test_in_english_a_panel_has_no_chinese_but_the_source(shelf: Shelf) -> None:
+    html = cells.panel_html(shelf, "en", id_of(shelf, "linlan-2021.txt"), "applications.unavailable.not_held.total")
+    assert not re.search(r"[\u3400-\u9fff]", re.sub(r"<figure.*?</figure>", "", html, flags=re.S))
+    assert "applicants add to the total" in html and "352 + 41 + 2 + 15 + 5 ≠ 451" in html
+
+
 # ---------------------------------------------------------------- conversation
 def test_an_answer_grows_and_ends_with_citations(shelf: Shelf) -> None:
     states = list(answer(shelf, "松霭市教育局2021年新收了多少件申请？", Talk()))
@@ -105,6 +133,12 @@ def test_an_answer_grows_and_ends_with_citations(shelf: Shelf) -> None:
     assert "songai-education-2021.txt" in referenced(found, "zh")
     html = citation_html(shelf, "zh", states[-1], "0:1")
     assert "<mark>56</mark>" in html and "is-here" in html
+
+
+def test_an_answer_comes_in_line_by_line(shelf: Shelf) -> None:
+    states = [state.turns[0] for state in answer(shelf, "临澜市人民政府2020年到2022年新收申请有什么变化？", Talk())]
+    held = [len(state.lines) for state in states]
+    assert held == sorted(held) and len(set(held)) > 2 and held[-1] == len(states[-1].lines)
 
 
 def test_a_question_that_cannot_be_carried_out_becomes_part_of_the_conversation(shelf: Shelf) -> None:
@@ -141,6 +175,33 @@ def test_years_of_an_agency_stand_side_by_side_with_charts(shelf: Shelf) -> None
     assert html.count("<svg") == 3
     assert "+274" in html and "1396" in html and "1670" in html
     assert 'title="所用的格还没有核实"' in html
+
+
+def test_two_years_of_three_are_compared_and_a_rate_shows_what_it_is_made_of(shelf: Shelf) -> None:
+    html = compared(shelf, "zh", shelf.ids(agency="临澜市人民政府", years=[2020, 2022]), every=False, years=True)
+    assert ">2021<" not in html and "2020→2022" in html
+    assert "= 予以公开 ÷ 总计" in html and "601 ÷ 1384" in html and "43.4%" in html
+
+
+def test_agencies_of_a_year_are_compared_with_the_first_one_chosen(shelf: Shelf) -> None:
+    html = compared(shelf, "en", shelf.ids(year=2021, among=["松霭市教育局", "临澜市人民政府"]), every=False, years=False)
+    assert html.index("松霭市教育局") < html.index("临澜市人民政府")
+    assert "+1501" in html and "unavailable, not held, total" in html
+
+
+def test_an_agency_is_found_by_a_part_of_its_name(shelf: Shelf) -> None:
+    assert shelf.called("教育局") == "松霭市教育局" and shelf.called("没有这个机关") == "" and shelf.called(" ") == ""
+    assert shelf.comparable_year() == 2021
+
+
+def test_what_all_visitors_see_is_counted_again_after_a_change(tmp_path: Path) -> None:
+    own_shelf = Shelf(tmp_path / "library")
+    for _ in own_shelf.take_in(FILES[:1]):
+        pass
+    assert own_shelf.rows("SELECT count(*) FROM reports") is own_shelf.rows("SELECT count(*) FROM reports")
+    for _ in own_shelf.take_in(FILES[1:2]):
+        pass
+    assert own_shelf.rows("SELECT count(*) FROM reports")[0][0] == 2
 
 
 def test_the_overview_counts_covers_and_queues(shelf: Shelf) -> None:
