@@ -22,6 +22,8 @@ DPI = 200
 """Dots per inch at which pages are looked at."""
 SHRINK = 1.6
 """By how much a page is reduced before text is looked for on it; what is overlooked is found by its ink."""
+THINNEST = 1.2
+"""Points: what is thinner is what was left of a rule; the stem of a 1 has its flag."""
 LONGEST = 6000
 """Pixels along the longer side at most: a poster is looked at from farther away."""
 UNREAD = "\ufffd"
@@ -179,7 +181,9 @@ def _rules(ink: _Ink) -> tuple[list[Rule], list[Rule], _Ink]:
         if rule not in kept:
             x = round(rule.at * _POINT)
             erased[round(rule.start * _POINT) : round(rule.end * _POINT) + 1, max(0, x - 4) : x + 5] = 0
-    return across, kept, np.maximum(flat, erased)
+    # A little beyond their ends too, where a line frays.
+    frayed = np.maximum(cv2.dilate(flat, np.ones((1, 9), np.uint8)), cv2.dilate(erased, np.ones((9, 1), np.uint8)))
+    return across, kept, np.asarray(frayed, np.uint8)
 
 
 def _meets(upright: Rule, flat: Rule) -> bool:
@@ -236,7 +240,7 @@ def _fitted(box: Box, picture: Picture) -> Box | None:
     """The part of a box in which something is printed."""
     dark = _dark(picture[box.top : box.bottom, box.left : box.right])
     rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-    if not len(rows) or rows[-1] - rows[0] < 2 * _POINT * 0.5:
+    if not len(rows) or rows[-1] - rows[0] < _POINT or columns[-1] - columns[0] < THINNEST * _POINT:
         return None
     return Box(box.left + int(columns[0]), box.top + int(rows[0]), box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1)
 
@@ -279,6 +283,10 @@ def _chars(box: Box, glyphs: Sequence[Glyph], picture: Picture) -> list[Char]:
         right = centre + (after / 2 if not glyph.text.isascii() and after < 1.6 * em else half)
         left = centre - (before / 2 if not glyph.text.isascii() and before < 1.6 * em else half)
         found.append(Char(glyph.text, left, top, right, top + em, left))
+    if found:
+        # The ends of a line are known from its ink; a font leaves a little room beside its characters.
+        found[0] = replace(found[0], left=box.left / _POINT, origin=box.left / _POINT)
+        found[-1] = replace(found[-1], right=max(found[-1].left, box.right / _POINT) + 0.08 * em)
     return found
 
 
@@ -299,7 +307,7 @@ def _missed(ink: _Ink, read: Sequence[Box]) -> list[Box]:
 
 def _legible(box: Box) -> bool:
     """Whether a spot is as large as a digit or a character, neither a speck of dust nor a picture."""
-    return 4.5 * _POINT <= box.height <= 30 * _POINT and 1.0 * _POINT <= box.width <= 30 * _POINT
+    return 4.5 * _POINT <= box.height <= 30 * _POINT and THINNEST * _POINT <= box.width <= 30 * _POINT
 
 
 def _joined(boxes: Iterable[Box]) -> list[Box]:
