@@ -24,7 +24,7 @@ def query_of(draft: Draft, kind: Kind) -> Query:
     measure = measure_of(scanned) if kind == "rank" else "value"
     if kind == "share":
         metrics, over = _share(draft, metrics)
-    alone = len(years) == 1 and (scanned.cue("over_year", "growth") or (len(agencies) == 1 and len(metrics) == 1))
+    alone = len(years) == 1 and not draft.broken_down and (scanned.cue("over_year", "growth") or (len(agencies) == 1 and len(metrics) == 1))
     if kind == "compare" and alone:
         years = (years[0] - 1, years[0])
     if kind == "compare" and not years and scanned.cue("growth") and agencies:
@@ -56,7 +56,10 @@ def query_of(draft: Draft, kind: Kind) -> Query:
         measure=measure,
         base=base,
         order="asc" if scanned.cue("least", "rank_up") or scanned.bounds.order == "asc" or falling else "desc",
-        limit=scanned.bounds.limit or (1 if kind == "rank" and not focus and first and scanned.bounds.nth is None else None),
+        limit=1
+        if draft.broken_down
+        else scanned.bounds.limit
+        or (1 if kind == "rank" and not focus and first and scanned.bounds.nth is None else None),
         nth=scanned.bounds.nth if kind == "rank" else None,
         where=where,
         also=scanned.bounds.also,

@@ -37,6 +37,8 @@ class Draft:
         self.agencies: tuple[str, ...] = tuple(dict.fromkeys(a for m in self.usable() for a in m.agencies[:1]))
         self.years: tuple[int, ...] = tuple(self.scan.times.years)
         self.inherited = False
+        self.broken_down = False
+        """Whether the largest or smallest part of a whole is asked for."""
         self.notes: list[tuple[str, str]] = []
         self._period()
         self.words: tuple[str, ...] = ()
@@ -91,7 +93,7 @@ class Draft:
                 continue
             if self._labelled(run.text) or (self.metrics and not self.measured.weak and self._narrowed(run.text)):
                 continue
-            other = self.measured.weak and (counted(scanned, run) or not scanned.cue(*QUANTITY))
+            other = (self.measured.weak or self.measured.inferred) and (counted(scanned, run) or not scanned.cue(*QUANTITY))
             if not self.metrics or other or limits(scanned, run):
                 blocking.append(run.text)
             else:

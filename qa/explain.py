@@ -15,6 +15,9 @@ from importlib.resources import files
 
 from extractor.forms import vocabulary
 
+STEM = 6
+"""Letters of an English word that count."""
+_LATIN = re.compile(r"[a-z]{4,}")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 LEAST = 2.6
 """Weight of shared words from which a row counts as meant: about one bigram that few rows have."""
@@ -22,11 +25,13 @@ MARGIN = 1.35
 """How many times more than the next unrelated row the chosen one must explain."""
 SHORT = 1.5
 """The same where the row leaves few columns to choose from: one short word that only one of them has."""
+UNKNOWN = 1.6
+"""Weight of words that no description has, when it is judged how much of a question is explained."""
 CHARACTER = 0.7
 """Weight beside a bigram's 1 of a lone character, which counts only where a description has it as a word."""
 _GENERAL = frozenset(
     "政府 信息 公开 申请 行政 机关 情况 数量 件数 多少 总数 有关 相关 内容 没有 事项 结果 要求 提供 案件 决定 其他 处理 要处 理要 上来 不要 了多"
-    " 开申 信公 请的 的申 了的 请数 的信 年的 的有 有的 的公 收的 的费 上来 起诉 案件 存在 什么 问题 获得 得到 未经 经复 复议 诉讼".split()
+    " 开申 信公 请的 的申 了的 请数 的信 年的 的有 有的 的公 收的 的费 上来 起诉 案件 存在 什么 问题 获得 得到 未经 经复 复议 诉讼 类申 请人 案例 政收 applic reques inform disclo report that with from were have many what which this year".split()
 )
 
 
@@ -69,10 +74,11 @@ def _weights(role: str) -> dict[str, float]:
 
 
 def grams(text: str) -> set[str]:
-    """Han characters and bigrams, but for those that say nothing on these reports."""
+    """Han characters and bigrams and the stems of English words, but for those that say nothing on these reports."""
     found: set[str] = set()
     for run in _HAN.findall(text):
         found |= {run[at : at + 2] for at in range(len(run) - 1)} | set(run)
+    found |= {word[:STEM] for word in _LATIN.findall(text.lower())}
     return found - _GENERAL
 
 
@@ -81,21 +87,24 @@ def row_tokens(role: str = "row") -> dict[str, frozenset[str]]:
     return _described(role)
 
 
-def rows_meant(text: str, among: Iterable[str] | None = None) -> Meant | None:
-    """The row that these words mean; ``among`` limits the choice. None when none explains enough, or two explain about as much."""
-    return _meant("row", text, among)
+def rows_meant(text: str, among: Iterable[str] | None = None, besides: str = "") -> Meant | None:
+    """The row that these words mean; ``among`` limits the choice, and words of the row ``besides`` do not count.
+
+    None when none explains enough, or two explain about as much.
+    """
+    return _meant("row", text, among, LEAST, row_tokens().get(besides, frozenset()))
 
 
 def column_meant(text: str, among: Iterable[str] | None = None, least: float = LEAST) -> Meant | None:
     """The column that these words mean, on the same terms."""
-    return _meant("column", text, among, least)
+    return _meant("column", text, among, least, frozenset())
 
 
-def _meant(role: str, text: str, among: Iterable[str] | None, least: float = LEAST) -> Meant | None:
+def _meant(role: str, text: str, among: Iterable[str] | None, least: float, without: frozenset[str]) -> Meant | None:
     described, weights = _described(role), _weights(role)
-    asked = grams(text)
+    asked = grams(text) - without
     keys = [key for key in (described if among is None else among) if key in described]
-    total = sum(weights.get(token, 1.0 if len(token) > 1 else 0.0) for token in asked)
+    total = sum(weights.get(token, UNKNOWN if len(token) > 1 else 0.0) for token in asked)
     scored = [(sum(weights.get(token, 0.0) for token in asked & described[key]), key) for key in keys]
     scored.sort(key=lambda pair: (-pair[0], len(pair[1])))
     if not scored or scored[0][0] < least:

@@ -34,7 +34,7 @@ def inherit(draft: Draft, before: Parsed) -> None:
     if scanned.cue("share") and scanned.cue("over") and re.match(r"\W*那?它?占", scanned.text) and draft.metrics and query.metrics:
         draft.metrics = (query.metrics[0], draft.metrics[0])
         draft.inherited = True
-    if not draft.metrics and not draft.words and not any(intent != "story" for intent in draft.intents):
+    if not draft.metrics and not draft.words and not any(intent not in ("story", "reasons") for intent in draft.intents):
         draft.metrics = query.metrics
         draft.inherited = True
     elif draft.metrics and (draft.measured.weak or (draft.measured.columns and set(draft.measured.columns) <= set(APPLICANTS))):

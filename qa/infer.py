@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .explain import SHORT, Meant, column_meant, grams, related, row_tokens, rows_meant
@@ -60,7 +61,7 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
     if len(named) == 1 and (
         below := [key for key in row_tokens() if key != named[0] and related(key, named[0]) and key.startswith(named[0])]
     ):
-        if (row := rows_meant(_asked(scan, without=named[0]), below)) is not None:
+        if (row := rows_meant(_asked(scan, without=named[0]), below, besides=named[0])) is not None:
             return row
     row = rows_meant(_asked(scan))
     if row is None or row.key in named or not any(_explains(run.text, row.key, None) and grams(run.text) for run in scan.residual):
@@ -110,6 +111,9 @@ def _column(scan: Scan, stem: str, inferred_row: bool) -> str | None:
 
 def _explains(run: str, row: str, column: str | None) -> bool:
     """Whether a run's words are mostly those of the row or column chosen."""
+    if re.search("[a-z]", run):
+        known = row_tokens().get(row, frozenset()) | row_tokens("column").get(column or "", frozenset())
+        return bool(grams(run) & known)
     letters = [at for at, char in enumerate(run) if "\u3400" <= char <= "\u9fff"]
     if not letters:
         return False

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 
 from .draft import Draft
-from .measures import children
+from .measures import APPLICANTS, children, on_row
 from .query import Kind, Measure
 from .scan import Scan
 
 _COUNTED = re.compile(
-    r"(?:几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府|机构|地方|局|厅|年报|报告"
-    r"|年度报告|annual report|agenc|district|count|cit|depart|bod|report|govern)|(?:几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))|有几个(?=不|没|超|行|新|予)"
+    r"(?:(?<!哪)几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府|机构|地方|局|厅|年报|报告"
+    r"|年度报告|annual report|agenc|district|count|cit|depart|bod|report|govern)|(?:(?<!哪)几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))|有几个(?=不|没|超|行|新|予)"
     r"|(?:机关|单位|部门|区|县|市|政府|厅局|地方|机构)(?:一共|总共|共)?有?(?:几|多少)(?:个|家)(?!申请)"
+    r"|的(?:机关|单位|部门|地方|区|县|局)(?:一共|总共|共)?有(?:多少|几家|几个)(?:$|[?？])"
 )
 _WHICH_KIND = re.compile(
-    r"(?:哪一?[类种个项]|什么|何种)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|类型|情况|结果)"
+    r"(?:哪一?[类种个项]|什么|何种|哪些)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|申请主体|主体|人|群体|类型|情况|结果)"
     r"|which (?:ground|reason|applicant|outcome)"
 )
 _WHICH_YEAR = re.compile(r"哪一?个?年|(?:是|在)几几年|which year|in what year")
@@ -55,7 +56,10 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     if scanned.cue("place"):
         return "rank"
     if _WHICH_KIND.search(scanned.text) and len(draft.agencies) == 1 and scanned.cue("most", "least") and draft.metrics:
-        draft.metrics = children(draft.metrics[0]) or draft.metrics
+        who = re.search("申请人|主体|群体|的?人|applicant", scanned.text)
+        parts = on_row(draft.metrics[0], tuple(column for column in APPLICANTS if column not in ("total", "organisations"))) if who else ()
+        draft.metrics = parts or children(draft.metrics[0]) or draft.metrics
+        draft.broken_down = True
         return "compare"
     if scanned.cue("average") and draft.metrics and not scanned.cue("most", "least", "rank", "rank_up"):
         return "average"
@@ -65,7 +69,8 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     rates = bool(draft.metrics) and draft.metrics[0].startswith("rates.")
     if scanned.cue("growth") and not (ranked and (len(draft.agencies) != 1 or of_years(scanned))) and len(draft.agencies) == 1:
         return "compare" if len(draft.years) <= 2 else "trend"
-    if scanned.cue("share") and not rates and not scanned.cue("growth"):
+    changes = scanned.cue("growth", "over_year") or (several and scanned.cue("compare"))
+    if scanned.cue("share") and not rates and not changes:
         return "share"
     if ranked and not (counted and scanned.bounds.where):
         return "rank"

@@ -137,6 +137,8 @@ def _particular(rows: list[str]) -> list[str]:
     if any(row.startswith(("review_litigation.", "proactive.")) for row in rows):
         kept = [row for row in rows if not row.startswith("applications.") or row.count(".") > 1]
         rows = kept or rows
+    if any(row.startswith(("applications.unavailable.", "applications.not_processed.")) for row in rows):
+        rows = [row for row in rows if row != "applications.refused"]  # “turned away because it did not exist” names the ground
     if "applications.handled" in rows:
         rows = [row for row in rows if row not in ("applications.new_received", "applications.carried_in")]
     return list(dict.fromkeys(rows))

@@ -100,7 +100,8 @@ def _default_row(draft: Draft) -> None:
     if applicants and (draft.agencies or draft.years) and draft.scan.cue("many", "share", "most", "least", "rank"):
         draft.metrics = tuple(f"applications.new_received.{column}" for column in applicants)
     elif set(columns) & {*RESULTS} - {"total", "other"}:
-        draft.measured = draft.measured.unsure(("review_litigation.review", "review_litigation.litigation"))
+        chosen = next(column for column in columns if column in RESULTS)
+        draft.measured = draft.measured.unsure((f"review_litigation.review.{chosen}", f"review_litigation.litigation.{chosen}"))
 
 
 def _wants_overview(draft: Draft) -> bool:

@@ -74,6 +74,9 @@ class Renderer(Wording):
         return Claim(text=text, citations=cited)
 
     def _compare(self, result: Result) -> tuple[list[Claim], list[Value]]:
+        if result.query.limit == 1:
+            ordered = sorted((r for r in result.rows if r.value is not None), key=lambda r: r.value or 0, reverse=result.query.order == "desc")
+            return [self._value(row, result) for row in ordered], [_value(row) for row in ordered]
         claims, values = self._values(result)
         rows = [row for row in result.rows if row.value is not None]
         if len(rows) == 2:
