@@ -151,6 +151,7 @@ def _print_failures(store: Library, run: Run, console: Console) -> None:
         return
     rows = store.rows("SELECT name, reason FROM failures ORDER BY name")
     for name, reason in rows[:SHOWN_FAILURES]:
-        console.print(Text.assemble(("✗ ", "red"), (f"{name}：", "default"), (reason, "red")))
+        told = "" if name in reason else f"{name}："
+        console.print(Text.assemble(("✗ ", "red"), (told, "default"), (reason, "red")))
     if len(rows) > SHOWN_FAILURES:
         console.print(f'…… 共 {len(rows)} 个，全部见 gongkai sql "SELECT name, reason FROM failures" ({len(rows)} failures in all)')

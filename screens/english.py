@@ -15,6 +15,8 @@ _QUOTED = re.compile(r"[“《][^”》]*[”》]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 BRACKET = re.compile(r"\s*\(((?:[^()\u3000-\u9fff]|\([^()\u3000-\u9fff]*\))*[A-Za-z]{2}(?:[^()\u3000-\u9fff]|\([^()\u3000-\u9fff]*\))*)\)")
 """English in brackets behind the Chinese."""
+_CORRECTED = re.compile(r"(\S{1,40}?)更正：(.*)", re.S)
+"""Why a corrected cell is as it is: who, and the reason that person gave, which stays as written."""
 _LINES = re.compile(r"（原文第 ([\d–、]+) 行）")
 _SECTIONS = {2: "section 2", 3: "section 3", 4: "section 4"}
 
@@ -25,6 +27,9 @@ _POINTS = str.maketrans({"，": ", ", "；": "; ", "：": ": ", "（": " (", "�
 
 def english(message: str) -> str:
     """A message of the extractor in English, with quotes of the report as they are; the message itself where it is not known."""
+    corrected = _CORRECTED.match(message)
+    if corrected:
+        return f"Corrected by {english(corrected[1]).lower()}: {corrected[2]}"
     if not _HAN.search(_QUOTED.sub("", message)):
         return message
     told = BRACKET.search(message)
