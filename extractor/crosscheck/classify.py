@@ -27,6 +27,11 @@ _RECEIPTS = re.compile(
     rf"|结转[^。;；]*?{_FIGURE}[^。;；]{{0,6}}新收[^。;；\d]{{0,20}}{_FIGURE}+[^\d。;；]{{0,4}}$"
 )
 """Receipts and what was carried over, told one after the other: what follows as a bare total is both together."""
+_DECIDED = re.compile(rf"(?:办结|答复|办复|办理完毕)[^。;；]{{0,12}}?{_FIGURE}")
+_GRANTED = "applications.granted.total"
+_WITH_PART = re.compile(r"[(（,，](?:其中)?(?:含|包括|包含)[^()（）,，。;；\d]{0,4}部分公开")
+_PARTLY = re.compile(r"其中[^,，;；。]{0,10}公开")
+_REVISED = re.compile(r"修[改订]")
 _MONEY_TOPICS = {"fees": "proactive.fees.amount_wan_yuan", "procurement": "proactive.procurement.amount_yuan"}
 
 
@@ -79,8 +84,13 @@ def classify(spot: Spot, heading: str, form: Form, year: int | None = None, *, c
     received = phrase.meanings[0].plus[0].startswith("applications.new_received")
     if received and not phrase.strong and spot.lead.endswith(("其中", "其中,", "其中，", "其中:")):
         firm = False
+    if topic in ("rules", "documents") and _REVISED.search(spot.text[slice(*spot.sentence)][:REACH]):
+        firm = False  # what was newly made and what was revised are told apart there, and issued together in the table
     if topic in _DISPUTES and not _ABOUT.search(heading + spot.earlier + spot.text[spot.sentence[0] : spot.clause[1]][-REACH:]):
         firm = False  # a bureau of justice counts all reviews, not only those over disclosure
+    if firm and topic in _DISPUTES and _PARTLY.search(spot.text[slice(*spot.sentence)][:REACH]):
+        firm = bool(_ABOUT.search(spot.text[slice(*spot.clause)]))  # all lawsuits beside “其中涉及政府信息公开的6件”
+    phrase = _including(phrase, spot)
     until = spot.quantity.end + (0 if inside else len(spot.after.rstrip()))
     if topic == "both":
         return _both(spot, phrase, firm, until)
@@ -90,14 +100,24 @@ def classify(spot: Spot, heading: str, form: Form, year: int | None = None, *, c
 
 
 def _carried(phrase: Phrase, spot: Spot, year: int | None) -> Phrase:
-    """“结转2024年度7件”: the year says which way, where 结转 alone does not."""
+    """“结转2024年度7件”: the year says which way, where 结转 alone does not; behind what was decided it is what was left over."""
     if len(phrase.meanings) != 2 or phrase.meanings[0].plus != ("applications.carried_in.total",) or year is None:
         return phrase
     near = spot.before + spot.after
     for index, named in enumerate((year - 1, year + 1)):
         if str(named) in near:
             return replace(phrase, meanings=(phrase.meanings[index],), firm=True)
+    if _DECIDED.search(spot.said[: -len(spot.before) or None]):
+        return replace(phrase, meanings=phrase.meanings[::-1])
     return phrase
+
+
+def _including(phrase: Phrase, spot: Spot) -> Phrase:
+    """“予以公开3件(含部分公开1件)”: both rows together."""
+    if phrase.meanings[0].plus != (_GRANTED,) or not _WITH_PART.match(spot.text, spot.quantity.end):
+        return phrase
+    both = Meaning("予以公开 + 部分公开", (_GRANTED, "applications.partially_granted.total"))
+    return replace(phrase, meanings=(both, *phrase.meanings))
 
 
 def _within(phrase: Phrase, rest: str, form: Form) -> Phrase:

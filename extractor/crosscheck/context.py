@@ -30,6 +30,10 @@ _PART_YEAR = re.compile(
 )
 _YEAR = re.compile(r"(?<!\d)(20\d\d)\s*年(?!\s*\d{1,2}\s*月(?!底|末))(度)?(?!以来|起|印发|制定|出台|修订)")
 _LAST_YEAR = re.compile(r"(?<!结转)(?<!转入)上一?年(?!度?的?(?:未办结)?(?:结转|转结|转入|遗留))|去年(?!度?结转)|上年同期|前一年")
+_ASIDE = re.compile(r"[（(][^（()）]*[)）]")
+"""A remark in brackets that is over: a year named there is not the sentence's own."""
+_COMPARED = re.compile(r"(?:较|相?比)\s*20\d\d\s*年[^,，;；。]*[,，;；]")
+"""A comparison with another year that is over."""
 _CHANGE = re.compile(
     r"(?:同比|环比|较|比|与|相比|相较)[^，,；;。]{0,14}?(?P<way>增长|上升|增加|提高|提升|增|下降|减少|降低|降|减)[^，,；;。]{0,4}$|(?:同比|较上一?年度?|比上一?年度?|较去年|比去年)(?P<way2>[^，,；;。]{0,6})$"
 )
@@ -182,7 +186,7 @@ def scope_of(spot: Spot, report: Report) -> tuple[Scope, str]:
     if change_of(spot):
         return "change", "同比"
     clause = spot.text[spot.clause[0] : spot.clause[1]]
-    said = spot.said
+    said = _opened_before(spot) + _COMPARED.sub("", _ASIDE.sub("", spot.said))
     opening = "".join(part for part in PAUSE.split(said)[:-1] if len(part) <= 16)  # “2022年上半年,全县…”
     if _PART_YEAR.search(clause) or _PART_YEAR.search(opening):
         return "part_year", "部分时段"
@@ -199,6 +203,17 @@ def scope_of(spot: Spot, report: Report) -> tuple[Scope, str]:
     if _FUTURE.search(said[-30:]):
         return "other_year", "计划"
     return _body(spot, said, report)
+
+
+def _opened_before(spot: Spot) -> str:
+    """The time that the sentence before opened with, when this one only goes on with its parts: “2022年上半年,…。其中…”."""
+    sentence = spot.text[spot.sentence[0] : spot.quantity.start].lstrip()
+    if not sentence.startswith("其中"):
+        return ""
+    head = max((match.end() for match in SENTENCE_END.finditer(spot.earlier.rstrip("。\n "))), default=0)
+    first, _, rest = spot.earlier[head:].partition(",")
+    first = first.partition("，")[0].strip()
+    return f"{first}," if rest and len(first) <= 16 else ""
 
 
 def _body(spot: Spot, said: str, report: Report) -> tuple[Scope, str]:

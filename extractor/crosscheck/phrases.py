@@ -94,7 +94,7 @@ APPLICATIONS: tuple[Phrase, ...] = (
         strong=True,
     ),
     _phrase(
-        r"结转",
+        r"结转|转结",
         "applications",
         Meaning("结转 = 上年结转", (f"{_IN}.total",)),
         Meaning("结转 = 结转下年度", (f"{_NEXT}.total",)),
@@ -124,7 +124,13 @@ APPLICATIONS: tuple[Phrase, ...] = (
         part=True,
     ),
     _phrase(r"收到|受理|接收|接到|接受|收悉|收件|(?<![应征回验吸所])收(?=[^取费集录]|$)", "applications", *_received("收到")),
-    _phrase(r"办结|答复|办理|回复|办复|处理(?!费|决定)|完成", "applications", *_handled("办结")),
+    _phrase(
+        r"答复|回复|办复",
+        "applications",
+        *_handled("答复"),
+        Meaning("答复 = (七)总计 − 其他处理", (f"{_DONE}.total",), ("applications.other_handling.total",)),
+    ),
+    _phrase(r"办结|办理|处理(?!费|决定)|完成", "applications", *_handled("办结")),
     _phrase(
         r"申请(?:件|量|总量|数|总数|数量)?(?=(?:共计?|总计|合计|为|达到?|有|数量|的|[\s:：])*$)|依申请公开(?=(?:共计?|总计|合计|为|达到?|有|数量|的|[\s:：])*$)",
         "applications",
@@ -152,7 +158,7 @@ APPLICANTS: tuple[Phrase, ...] = tuple(
         ("科研机构", r"科研机构", ("research",)),
         ("社会公益组织", r"(?:社会)?公益组织", ("public_interest",)),
         ("法律服务机构", r"法律服务机构|律师事务所", ("legal_service",)),
-        ("法人或其他组织", r"法人(?:或|和|及|与|、|或者)?(?:其他|其它|非法人)?(?:组织)?", _COLUMNS),
+        ("法人或其他组织", r"(?<!公民[、,，和或及与])法人(?:或|和|及|与|、|或者)?(?:其他|其它|非法人)?(?:组织)?", _COLUMNS),
     )
 )
 """What is said of the kinds of applicants; of new, of all or of decided applications, which the words rarely tell."""
@@ -234,7 +240,10 @@ def _proactive(form: Form) -> Iterator[Phrase]:
 
 
 _LOOSE = {
-    "applications.unavailable.not_held": r"(?:本机关|本单位)?不掌握(?:的)?(?:相关|有关)?(?:政府)?(?:信息|情况)?|(?:政府)?信息不存在",
+    "applications.unavailable.not_held": (
+        r"(?:本机关|本单位)?不掌握(?:的)?(?:相关|有关)?(?:政府)?(?:信息|情况)?"
+        r"|非本(?:行政)?(?:机关|单位|部门)掌握(?:的)?(?:政府)?(?:信息)?|(?:政府)?信息不存在"
+    ),
     "applications.unavailable.needs_creation": "需?(?:要)?另行制作",
     "applications.not_processed.petition": "信访举报|信访类",
 }
