@@ -20,6 +20,16 @@
     root.style.setProperty("--gk-drop", JSON.stringify(head.dataset.drop));
     document.querySelectorAll("#gk-upload button, #gk-upload input[type=file]").forEach((one) => one.setAttribute("aria-label", head.dataset.drop));
   };
+  // Do something with a report as soon as it is drawn and seen; given up after ten seconds.
+  const whenDrawn = (id, then) => {
+    const until = Date.now() + 10000;
+    const look = () => {
+      const drawn = document.querySelector(`.gk-report[data-report="${CSS.escape(id)}"]`);
+      if (drawn && drawn.checkVisibility()) setTimeout(() => then(drawn), 80);
+      else if (Date.now() < until) setTimeout(look, 80);
+    };
+    setTimeout(look, 120);
+  };
   let chosen = null; // the cell or citation whose panel is open; views are drawn anew, so it is kept by name
   // A view that is drawn anew keeps the mark on the cell whose panel is open.
   const remark = () => {
@@ -59,16 +69,20 @@
       const done = () => { target.textContent = "✓"; setTimeout(() => { target.textContent = said; }, 1200); };
       if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, () => {});
     }
-    if (target.dataset.do === "open" && grid && window.matchMedia("(max-width: 800px)").matches) {
-      // On a phone the report stands below the list: go there once it is drawn.
-      const seen = new MutationObserver(() => {
-        const drawn = grid.querySelector(".gk-report");
-        if (!drawn || drawn.dataset.report !== target.dataset.at) return;
-        seen.disconnect();
-        drawn.scrollIntoView({ block: "start" });
+    // On a phone the report stands below the list: go there once it is drawn.
+    if (target.dataset.do === "open" && window.matchMedia("(max-width: 800px)").matches) {
+      whenDrawn(target.dataset.at, (drawn) => drawn.scrollIntoView({ block: "start" }));
+    }
+    // A cell of the queue or of a citation opens in its report.
+    if (target.dataset.do === "report" && target.dataset.cell) {
+      const path = target.dataset.cell;
+      whenDrawn(target.dataset.at, (drawn) => {
+        const cell = drawn.querySelector(`button[data-do="cell"][data-at="${CSS.escape(path)}"]`);
+        if (!cell) return;
+        cell.click();
+        cell.scrollIntoView({ block: "center" });
+        cell.focus({ preventScroll: true });
       });
-      seen.observe(grid, { childList: true, subtree: true });
-      setTimeout(() => seen.disconnect(), 10000);
     }
     if (target.dataset.do === "mark" && grid) {
       let first = true;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import sys
@@ -16,6 +17,8 @@ from extractor.errors import SettingsError
 from .reports import SAMPLES
 from .shelf import Shelf
 
+ENGLISH = {"报告": "Reports"}
+"""Tabs that a picture in English goes to."""
 CELL = "#gk-report button[data-do=cell][data-at='applications.unavailable.not_held.total']"
 
 
@@ -54,6 +57,21 @@ def _cell(page: Any) -> None:
     page.wait_for_selector("#gk-correct-value")
 
 
+def _corrected(page: Any) -> None:
+    _cell(page)
+    for name, text in (("value", "415"), ("why", "原件第 5 页为 415")):
+        page.fill(f"#gk-correct-{name} input, #gk-correct-{name} textarea", text)
+    page.click("#gk-save")
+    page.wait_for_selector(".gk-effect")
+    page.wait_for_function("() => !document.querySelector('.toast-body')", timeout=20000)
+
+
+def _english(page: Any) -> None:
+    page.click("#gk-language")
+    page.wait_for_selector("button[role=tab]:has-text('Reports')", state="attached")
+    _cell(page)
+
+
 def _compare(page: Any) -> None:
     _tab(page, "比较")
     page.wait_for_selector(".gk-compare")
@@ -65,7 +83,7 @@ def _overview(page: Any) -> None:
 
 
 def _tab(page: Any, name: str) -> None:
-    found = page.locator("button[role=tab]", has_text=name).first
+    found = page.locator("button[role=tab]", has_text=re.compile(name if name not in ENGLISH else f"{name}|{ENGLISH[name]}")).first
     if not found.is_visible():
         page.locator(".overflow-menu > button").first.click()
         found = page.locator(".overflow-dropdown button", has_text=name).first
@@ -75,12 +93,15 @@ def _tab(page: Any, name: str) -> None:
 PICTURES = (
     Picture("report", _report),
     Picture("cell", _cell),
+    Picture("cell-english-dark", _english, height=900, dark=True),
     Picture("ask", _ask, height=820),
     Picture("compare", _compare, height=900),
     Picture("overview-dark", _overview, height=900, dark=True),
     Picture("cell-dark", _cell, height=900, dark=True),
     Picture("ask-phone", _ask, width=390, height=844),
     Picture("cell-phone-dark", _cell, width=390, height=844, dark=True),
+    Picture("compare-phone", _compare, width=390, height=844),
+    Picture("corrected", _corrected),
 )
 
 

@@ -18,6 +18,12 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 REPORTS = Path(__file__).resolve().parent.parent / "reports"
 NOT_HELD = "#gk-report button[data-do=cell][data-at='applications.unavailable.not_held.total']"
+OWN_WORDS = """() => {
+  const panel = document.querySelector('#gk-panel').cloneNode(true);
+  panel.querySelectorAll('figure, .gk-history').forEach((one) => one.remove());
+  return panel.textContent;
+}"""
+"""What the panel says, without the source and without what persons have written."""
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -108,6 +114,16 @@ def test_escape_closes_the_panel_and_gives_the_focus_back(server: Server) -> Non
         assert page.evaluate("document.activeElement.dataset.at") == "applications.unavailable.not_held.total"
 
 
+def test_the_first_cell_of_the_queue_opens_in_its_report(server: Server) -> None:
+    with visiting(server) as page:
+        tab(page, "总览")
+        first = page.locator(".gk-queue button").first
+        path = first.get_attribute("data-cell")
+        first.click()
+        page.wait_for_selector("#gk-panel mark")
+        page.wait_for_function("(path) => document.activeElement.dataset.at === path", arg=path)
+
+
 def test_in_english_only_the_reports_own_words_are_chinese(server: Server) -> None:
     with visiting(server) as page:
         english(page)
@@ -118,8 +134,7 @@ def test_in_english_only_the_reports_own_words_are_chinese(server: Server) -> No
         findings = page.locator(".gk-findings").inner_text()
         assert not HAN.search(re.sub(r"[“《][^”》]*[”》]", "", findings))
         assert "row 13 (not held)" in findings and "line 62" in findings
-        panel = page.evaluate("(() => { const p = document.querySelector('#gk-panel').cloneNode(true); "
-                              "p.querySelectorAll('figure, .gk-history').forEach((one) => one.remove()); return p.textContent; })()")  # fmt: skip
+        panel = page.evaluate(OWN_WORDS)
         assert not HAN.search(panel)
         tab(page, "Settings")
         page.wait_for_selector(".gk-checks")
