@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..model import Token
+from ..model import LARGEST, Printed, Token
 
 UNKNOWN = -1
 """In place of a count where none is printed."""
@@ -41,7 +41,14 @@ class Decision:
 
 
 def number_of(token: Token | None) -> int:
-    """The count that a token states; UNKNOWN for anything else."""
-    if token is not None and token.kind == "number" and isinstance(token.value, int) and token.value >= 0:
+    """The count that a token states; UNKNOWN for anything else, and for what no count can be, negative or beyond LARGEST."""
+    if token is not None and token.kind == "number" and isinstance(token.value, int) and 0 <= token.value <= LARGEST:
         return token.value
     return UNKNOWN
+
+
+def printed_as(token: Token | None) -> Printed:
+    """What is printed for a count: a number only when it can be one."""
+    if token is None:
+        return "absent"
+    return "impossible" if token.kind == "number" and number_of(token) == UNKNOWN else token.kind

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..forms import Form
-from ..model import Document, Evidence, How, Place, Printed, Status, Token
-from .decision import LOST, UNKNOWN, Decision, number_of
+from ..model import LARGEST, Document, Evidence, How, Place, Printed, Status, Token
+from .decision import LOST, UNKNOWN, Decision, number_of, printed_as
 from .problem import Block, Layout, same_token
 from .sentences import identities_named, lines_of
 
@@ -108,7 +108,7 @@ class Weigher:
         value = decision.values[at]
         if value is None:
             return self._undecided(block, k, at, token, preferred, surviving)
-        marks = {way is not None and way.kind == "impossible" for way in (block.group.alternatives[n].tokens[k] for n in surviving)}
+        marks = {printed_as(way) == "impossible" for way in (block.group.alternatives[n].tokens[k] for n in surviving)}
         if len(marks) > 1:
             # An impossible print keeps its cell empty, so a cell that may or may not hold it is not certain, whatever the sums say.
             return self._undecided(block, k, at, token, preferred, surviving)
@@ -123,10 +123,10 @@ class Weigher:
             status: Status = "read" if given else "deduced"
             why = self._unsound(at) if given or decision.spare[at] else f"几种读法中由{self._forcing(at)}选定，没有另一条等式佐证"
             return self._cell(value, token, self._by(block, k, token, preferred), status, why=why)
-        printed = token.kind if token else "absent"
+        printed = printed_as(token)
         if printed == "impossible":
             why = f"{_PRINTED[printed]}；若为 {value}，等式成立"
-            return self._cell(None, token, block.by(preferred, k), "unreadable", why=why)
+            return self._cell(None, token, block.by(preferred, k), "unreadable", why=why, impossible=True)
         if printed == "not_applicable" and value:
             # “/” says that there is nothing to count: no sum can make a number of it.
             return self._cell(None, token, (), "not_applicable", why=f"{_PRINTED[printed]}，而等式要求为 {value}，请核对")
@@ -139,10 +139,10 @@ class Weigher:
         """A cell that keeps more than one value."""
         number = number_of(token)
         others = self._others(block, k, token, surviving)
-        printed = token.kind if token else "absent"
+        printed = printed_as(token)
         if number == UNKNOWN and not others:
             why = f"{_PRINTED[printed]}，等式也推不出唯一的数"
-            return self._cell(None, token, (), _STATUS[printed], why=why)
+            return self._cell(None, token, (), _STATUS[printed], why=why, impossible=printed == "impossible")
         why = self._alternatives(block, number if number != UNKNOWN else None, others)
         return self._cell(number if number != UNKNOWN else None, token, block.by(preferred, k), "open", why=why)
 
@@ -152,8 +152,8 @@ class Weigher:
         why = f"所在等式{identities_named(self.form, failing)}不成立"
         number = number_of(token)
         if number == UNKNOWN:
-            printed = token.kind if token else "absent"
-            return self._cell(None, token, (), _STATUS[printed], why=f"{_PRINTED[printed]}，{why}")
+            printed = printed_as(token)
+            return self._cell(None, token, (), _STATUS[printed], why=f"{_PRINTED[printed]}，{why}", impossible=printed == "impossible")
         return self._cell(number, token, block.by(preferred, k), "contested", why=why)
 
     def _loose(self, block: Block, k: int, at: int, token: Token | None, preferred: int, surviving: Sequence[int], placed: bool) -> Cell:
@@ -193,7 +193,8 @@ class Weigher:
         measure = self.form.column(path).measure
         if measure == "money":
             return token.value if token.value >= 0 else None
-        return token.value if isinstance(token.value, int) and (measure == "change" or token.value >= 0) else None
+        least = -LARGEST if measure == "change" else 0
+        return token.value if isinstance(token.value, int) and least <= token.value <= LARGEST else None
 
     def _cell(
         self,

@@ -2,7 +2,7 @@
 
 from .admitted import Admitted
 from .document import Box, Cell, Document, Line, Origin, Place, Second, Source
-from .reading import Assignment, ColumnEvidence, Group, Note, Reading, RowEvidence, Token, TokenKind
+from .reading import LARGEST, Assignment, ColumnEvidence, Group, Note, Reading, RowEvidence, Token, TokenKind
 from .report import (
     Bound,
     Claim,
@@ -24,6 +24,7 @@ from .report import (
 )
 
 __all__ = [
+    "LARGEST",
     "Admitted",
     "Assignment",
     "Bound",

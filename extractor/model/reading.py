@@ -14,7 +14,12 @@ from ..forms import FormKey
 TokenKind = Literal["number", "blank", "not_applicable", "unreadable", "impossible"]
 """``number``: digits that mean a value; ``blank``: an empty cell that the source shows; ``not_applicable``: "/" or "—";
 ``unreadable``: a mark that is not legible as a number (``U``, ``C 1``); ``impossible``: legible, but no value this
-cell can take (-3, 2.5, 约20, money without a unit)."""
+cell can take (-3, 2.5, 约20, a count beyond :data:`LARGEST`, money without a unit)."""
+
+
+LARGEST = 10**12
+"""The largest count that is taken for one: no agency receives or issues a thousand thousand millions of anything, while run-together
+or foreign digits (a time stamp behind a row) easily exceed it. Every sum of a form's cells stays far within 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)

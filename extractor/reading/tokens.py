@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise, product
 
 from ..forms import Column, form_of
-from ..model import Cell, Document, Line, Token
+from ..model import LARGEST, Cell, Document, Line, Token
 
 _UNITS = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "百万元": Decimal(1_000_000), "亿元": Decimal(100_000_000)}
 _SIGN = r"(?:[+\-−－＋增减↑↓]|--|\+\+|-−|—(?=\d))?"
@@ -210,7 +210,7 @@ def unit_of(token: Token) -> Decimal | None:
 
 
 def fitted(token: Token, column: Column, *, unit: Decimal | None = None) -> Token:
-    """The token as a value of this column: a count cannot be negative or broken, money needs a unit.
+    """The token as a value of this column: a count cannot be negative, broken or beyond LARGEST, money needs a unit.
 
     ``unit`` is the factor to yuan that a heading prints for the whole column.
     """
@@ -222,6 +222,8 @@ def fitted(token: Token, column: Column, *, unit: Decimal | None = None) -> Toke
             return token if token.value == 0 else Token(token.raw, token.start, token.end, "impossible")
         amount = Decimal(token.value) * factor / _UNITS[column.label.unit]
         return Token(token.raw, token.start, token.end, "number", amount)
+    if abs(token.value) > LARGEST:
+        return Token(token.raw, token.start, token.end, "impossible")
     if isinstance(token.value, Decimal):
         if token.value != int(token.value):
             return Token(token.raw, token.start, token.end, "impossible")
