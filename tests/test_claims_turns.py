@@ -72,3 +72,8 @@ def test_the_information_is_the_subject_of_its_refusal() -> None:
 
 def test_the_year_of_the_report_still_counts() -> None:
     assert verdicts("2021年受理申请99件。") == {(NEW, 99): "not_comparable"}
+
+
+def test_a_misprint_in_a_list_of_outcomes_does_not_hide_what_follows() -> None:
+    found = verdicts("共收到申请120份。其中,予以公开40件,属于四类过程性性信息7件,本局不掌握相关政府信息30件,重复申请5件。")
+    assert found[NOT_HELD, 30] == found[DUPLICATE, 5] == "agrees"

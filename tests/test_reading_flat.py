@@ -149,3 +149,25 @@ def test_rows_of_different_length_are_not_filled_up_at_their_end() -> None:
 def test_the_source_line_ends_where_its_words_end(source: str) -> None:
     text = f"政府信息公开工作年度报告\n{source}\n一、总体情况\n认真做好工作。\n二、主动公开政府信息情况\n规章 0 0 0\n"
     assert read(text).agency == "青岚县林业局"
+
+
+def test_page_numbers_of_a_leafed_book_are_no_values() -> None:
+    page = "Page 8 - 2022年报_林业局\nP. 8\n"
+    text = (
+        one_line()
+        .replace("三、收到和处理", f"\n{page}三、收到和处理")
+        .replace("四、政府信息公开行政复议", f"\n{page}四、政府信息公开行政复议")
+    )
+    found = read(text)
+    assert found.cells["applications.carried_forward.total"].verified
+    assert found.value("proactive.procurement.projects") == 9
+
+
+def test_a_question_mark_in_place_of_a_blank_is_no_digit() -> None:
+    found = read(spanless().replace("| 规章 | 0 | 0 | 0 |", "| 规章 | 0 | ? 0 | 3 |"), "t.md")
+    assert [found.value(f"proactive.rules.{name}") for name in ("created", "disclosed", "total_public")] == [0, 0, 3]
+
+
+def test_a_school_year_is_no_part_of_the_name() -> None:
+    text = "云岭师范学院2022-2023学年信息公开工作年度报告\n一、概述\n学校高度重视信息公开工作。\n三、依申请公开情况\n收到申请2件。\n"
+    assert read(text).agency == "云岭师范学院"

@@ -161,7 +161,7 @@ def _allowed(phrase: Phrase, match: re.Match[str], spot: Spot, text: str, headin
         if said is None:
             said = topic_in(spot.lead) or topic_in(spot.earlier) or topic_in(heading)
             if said == "other" and "applications" in phrase.topics:
-                said = topic_in(spot.lead)
+                said = "applications" if phrase.inner and "申请" in spot.lead + spot.earlier[-REACH // 6 :] else topic_in(spot.lead)
         return said in phrase.topics
     if topic not in phrase.topics:
         return False

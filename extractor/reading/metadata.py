@@ -144,7 +144,7 @@ def _title(text: str) -> str | None:
 
 def agency_in(title: str) -> str | None:
     """The agency that a title names, in its printed form."""
-    stem = re.sub(rf"\(?{_YEAR}年?(?:度)?\)?", "", title)
+    stem = re.sub(rf"\(?{_YEAR}(?:[-—–至]{_YEAR})?(?:学年|年)?(?:度)?\)?", "", title)
     stem = _TAIL.sub("", stem)
     stem = re.sub(r"^(?:关于|公布|公开)|(?:关于|的|年度|年)+$", "", stem).strip("、,-—:()（）")
     return stem if 3 <= len(stem) <= 45 and re.search(r"[\u3400-\u9fff]{3}", stem) else None

@@ -115,6 +115,8 @@ def _cell_items(text: str, start: int, line: int, cell: int, *, boxed: bool) -> 
         return [Slot(token, line, cell)]
     pattern = _WORD if "元" in text or "+ " in text or "- " in text else _SPACED
     words = [(m.group(), start + m.start()) for m in pattern.finditer(text)]
+    if "?" in text:
+        words = [word for word in words if word[0] != "?"] or words  # what a blank became that its charset could not write
     if not _HAN.search(text):
         return _unlettered(text, words, start, line, cell, boxed=boxed)
     return _mixed(words, line, cell)

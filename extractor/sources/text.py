@@ -19,7 +19,7 @@ _CLUTTER = re.compile(
     r"\s*(?:[-–—―－─·•~]{1,3}\s*\d{1,4}\s*[-–—―－─·•~]{1,3}"
     r"|第\s*[\d一二三四五六七八九十百]{1,4}\s*页(?:\s*[,/，]?\s*共\s*[\d一二三四五六七八九十百]{1,4}\s*页)?"
     r"|共\s*\d{1,4}\s*页\s*[,/，]?\s*第\s*\d{1,4}\s*页"
-    r"|[Pp]age\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?)\s*"
+    r"|[Pp]age\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4}|\s+[-–—]\s+\S{1,40})?|P\.\s*\d{1,4})\s*"
 )
 """A page number by its own dress. A bare digit is never clutter: it could be a value of a table."""
 
