@@ -5,6 +5,7 @@ Exit status: 0 clean, 1 a report contradicts itself (``check``) or a gate fails 
 
 from __future__ import annotations
 
+import errno
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,6 +29,14 @@ class Commands(TyperGroup):
         except GongkaiError as error:
             typer.secho(f"✗ {error}", fg="red", err=True)
             raise typer.Exit(3 if isinstance(error, SourceError) else 2) from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            place = f"“{error.filename}”" if error.filename else ""
+            typer.secho(
+                f"✗ 文件{place}读写失败：{error.strerror or error}；请检查磁盘空间和权限 (reading or writing failed)", fg="red", err=True
+            )
+            raise typer.Exit(2) from None
 
 
 class Retry(StrEnum):

@@ -149,6 +149,9 @@ def print_stats(console: Console, path: Path | None, *, roster: Path | None, yea
             f"{found.reports} 份报告（{found.texts} 个文本，{found.agencies} 个机关），{found.cells} 格，证实 {found.verified} 格；"
             f"表三表四 {found.provable} 格中证实 {found.verified / max(found.provable, 1):.1%}；占用 {found.bytes / 1e6:.1f} MB"
         )
+        if found.damaged:
+            told = f"日志有 {found.damaged} 处损坏，其中的记录读不出；从备份恢复 journal，或再次运行 gongkai extract (damaged journal)"
+            console.print(Text(told, style="red"))
         table = Table(header_style="bold", pad_edge=False)
         for name in ("年度 year", "报告 reports", "表三表四 cells", "证实 verified", "存疑或矛盾 open", "有错误的报告 with errors"):
             table.add_column(name, justify="right")

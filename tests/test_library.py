@@ -192,6 +192,11 @@ def test_division_codes_come_from_the_users_list_and_ambiguous_names_stay_unknow
         Library.open(library.path).sql("SELECT 1")
 
 
+def test_no_query_changes_the_list_of_divisions(library: Library) -> None:
+    with pytest.raises(QueryError, match="查询失败"):
+        library.sql("WITH gone AS (DELETE FROM raw_divisions RETURNING *) SELECT * FROM gone")
+
+
 def test_a_city_of_county_level_has_its_level_from_the_users_list(library: Library) -> None:
     for n, agency in enumerate(["清河市教育局", "青山市人民政府", "清河市石桥镇人民政府"]):
         library.add(*small_report(n, agency=agency, level="township" if "镇" in agency else "municipal"))

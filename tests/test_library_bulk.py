@@ -17,6 +17,8 @@ from extractor.errors import LibraryError, ModelError
 from extractor.library import Library
 from extractor.library.bulk import Run, run_bulk
 from extractor.library.journal import SEGMENT_EVENTS
+from extractor.library.stats import stats
+from extractor.sources import Limits
 
 TESTS = Path(__file__).resolve().parent
 CANONICAL = (
@@ -225,3 +227,54 @@ def test_an_error_that_every_file_would_meet_ends_the_run_and_blames_no_file(tmp
         run_bulk(library, files, read_small, workers=0)
     assert len(list(library.reports())) == 3
     assert library.sql("SELECT * FROM failures").rows == ()
+
+
+def test_a_report_that_damage_to_the_journal_took_is_told_and_read_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    files = write_orders(tmp_path / "in", 3)
+    with Library.open(tmp_path / "library") as library:
+        run_bulk(library, files, read_small, workers=0)
+        expected = rows(library)
+        ((offset, length),) = library.rows(
+            'SELECT "offset", length FROM versions WHERE source_name = (SELECT min(source_name) FROM versions)'
+        )
+        path = library.journal.path(1)
+    data = bytearray(path.read_bytes())
+    data[offset + length // 2] ^= 0xFF
+    path.write_bytes(data)
+    again = Library.open(tmp_path / "library")
+    assert len(list(again.reports())) == 2 and "1 处损坏" in caplog.text
+    again.compact()
+    assert stats(Library.open(tmp_path / "library")).damaged == 1
+    run = run_bulk(again, files, read_small, workers=0)
+    assert (run.done, run.skipped, run.new) == (1, 2, 1)
+    assert rows(again) == expected
+
+
+def test_a_file_that_could_not_be_opened_and_then_can_is_no_failure_any_more(tmp_path: Path) -> None:
+    files = write_orders(tmp_path / "in", 2)
+    library = Library.open(tmp_path / "library")
+    late, known = tmp_path / "in" / "late.json", tmp_path / "in" / "known.json"
+    assert run_bulk(library, [*files, late, known], read_small, workers=0).failed == 2
+    assert {row[0] for row in library.rows("SELECT name FROM failures")} == {"late.json", "known.json"}
+    late.write_text(files[0].read_text("utf-8").replace('"year": 2019', '"year": 2018'), "utf-8")
+    known.write_bytes(files[0].read_bytes())
+    run = run_bulk(library, [*files, late, known], read_small, workers=0)
+    assert (run.done, run.failed) == (1, 0) and library.rows("SELECT name FROM failures") == []
+
+
+def test_a_file_that_changes_between_two_looks_is_read_by_the_next_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = write_orders(tmp_path / "in", 1)
+    library = Library.open(tmp_path / "library")
+    monkeypatch.setattr("extractor.library.bulk.sha256_of", lambda path: "0" * 64)
+    assert run_bulk(library, files, read_small, workers=0).failures == {"ChangedError": 1}
+    assert "内容变了" in library.rows("SELECT reason FROM failures")[0][0]
+    monkeypatch.undo()
+    assert run_bulk(library, files, read_small, workers=0).done == 1 and library.rows("SELECT * FROM failures") == []
+
+
+def test_what_is_no_regular_file_or_larger_than_any_report_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = write_orders(tmp_path / "in", 1)
+    os.mkfifo(tmp_path / "in" / "pipe")
+    monkeypatch.setattr("extractor.sources.LIMITS", Limits(file_bytes=10))
+    library = Library.open(tmp_path / "library")
+    assert run_bulk(library, [*files, tmp_path / "in" / "pipe"], read_small, workers=0).failures == {"LimitError": 1, "SourceError": 1}

@@ -26,6 +26,10 @@ __all__ = ["Engine", "Run", "run_bulk"]
 BATCH = 32
 PAUSE = 1.0
 """Finished reports reach the disk together: after BATCH of them, or PAUSE seconds, whichever comes first."""
+_READ = """SELECT sha256 FROM raw_reads r LEFT JOIN
+    (SELECT sha256, count(DISTINCT report_id) AS kept FROM raw_versions GROUP BY 1) v USING (sha256)
+WHERE tool = ? AND engine = ? GROUP BY sha256 HAVING max(coalesce(kept, 0)) >= max(reports)"""
+"""Files read by a program with an engine of which every report is there: one that damage to the journal took is read again."""
 
 
 @dataclass
@@ -137,7 +141,7 @@ class _Queue:
         """Sources of which a line of the manifest was taken: of several files with one content the first counts."""
         self.held: dict[str, tuple[Held, ...]] = _held(library) if manifest else {}
         about = (tool_version(), run.engine)
-        self.have = set() if again else _column(library, "SELECT DISTINCT sha256 FROM raw_reads WHERE tool = ? AND engine = ?", about)
+        self.have = set() if again else _column(library, _READ, about)
         self.failed = set() if again or retry_failed else _failed(library, about)
         self.shut = {row[0] for row in library.rows("SELECT path FROM failures WHERE sha256 IS NULL")}
         """Files that could not be opened before."""

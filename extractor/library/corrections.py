@@ -6,9 +6,12 @@ else is proven, or no longer proven, with it. A mistake that the report itself m
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +32,9 @@ ABOUT = ("title", "agency", "year", "scope", "level", "region", "published")
 BLANK = frozenset({"", "空", "空白", "blank", "null", "none"})
 NOT_APPLICABLE = frozenset({"/", "／", "—", "－", "-", "不适用"})
 WITHDRAW = frozenset({"撤回", "withdraw"})
+_YEARS = (2000, 2099)
+_DIGITS = 12
+"""Digits before the point of the largest value that anybody can mean."""
 ENGINES = ("offline", "llm", "auto")
 
 
@@ -134,14 +140,33 @@ def check(report: Report, field: str, value: str) -> None:
     """Raise when a report has no such field or the field cannot take the value."""
     if field in ABOUT:
         describe(report, [Correction(field, value)])
+        _check_about(field, value.strip())
         return
     form = form_for(report)
     if form is None:
         raise FormError(f"这份报告没有表格，只能更正 {'、'.join(ABOUT)} (the report has no tables)")
+    if field not in form.cells:
+        raise FormError(
+            f"这份报告的表格没有“{field}”这一格；可更正的是单元格的路径（见 gongkai rules --fields）和 {'、'.join(ABOUT)} "
+            f"(the report has no cell {field})"
+        )
     measure = form.column(field).measure
     number, _ = parse(value, field)
     if number is not None and measure != "change" and number < 0:
         raise QueryError(f"“{form.caption(field)}”不能是负数 {number} (cannot be negative)")
+
+
+def _check_about(field: str, value: str) -> None:
+    """Raise for a year or date of publication that no report can have."""
+    if value.lower() in BLANK:
+        return
+    if field == "year" and not _YEARS[0] <= int(value) <= _YEARS[1]:
+        raise QueryError(f"年度应在 {_YEARS[0]} 至 {_YEARS[1]} 之间，不是 {value} (not a report year)")
+    if field == "published":
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise QueryError(f"发布日期写作 2023-01-31 的样子，不是“{value}” (published is a date like 2023-01-31)") from None
 
 
 def parse(text: str, cell: str) -> tuple[Value, str]:
@@ -152,11 +177,13 @@ def parse(text: str, cell: str) -> tuple[Value, str]:
     if plain in NOT_APPLICABLE:
         return None, "not_applicable"
     money = cell.endswith(("amount_yuan", "amount_wan_yuan"))
-    try:
-        return (Decimal(plain.replace(",", "")) if money else int(plain.replace(",", ""))), "number"
-    except (ValueError, InvalidOperation):
+    number = unicodedata.normalize("NFKC", plain).replace(",", "")
+    if not re.fullmatch(r"[+-]?[0-9]+(?:\.[0-9]+)?" if money else r"[+-]?[0-9]+", number):
         kind = "金额" if money else "整数"
-        raise QueryError(f"“{text}”不是{kind}；空白写 blank，不适用写 / (not a number, blank or /)") from None
+        raise QueryError(f"“{text}”不是{kind}；空白写 blank，不适用写 / (not a number, blank or /)")
+    if len(number.partition(".")[0].lstrip("+-")) > _DIGITS:
+        raise QueryError(f"“{text}”大得不可能，超过 {_DIGITS} 位 (impossibly large)")
+    return (Decimal(number) if money else int(number)), "number"
 
 
 _STATUS = {"number": "read", "blank": "blank", "not_applicable": "not_applicable"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -67,6 +68,8 @@ def export(library: Library, path: Path, *, shape: Shape = "wide", where: str = 
             return Exported(writer(job, path), job.count, job.dataset)
         except OSError as error:
             raise unwritable(path, error) from error
+        except sqlite3.Error as error:
+            raise unwritable(path, OSError(None, str(error))) from error
     finally:
         connection.close()
 

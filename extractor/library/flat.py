@@ -93,29 +93,37 @@ def draft(path: Path) -> Iterator[Path]:
 
 def unwritable(path: Path, error: OSError) -> QueryError:
     """The error to raise when a file that a user asked for cannot be written; what stood there before still stands."""
-    why = "磁盘已满" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else error.strerror or str(error)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "disk is full" in str(error)
+    why = "磁盘已满" if full else error.strerror or str(error)
     return QueryError(
         f"“{path}”写不进去：{why}；原来的文件没有动，请换个位置或腾出空间再试 (cannot write {path.name}; nothing was changed)"
     )
 
 
 def write_csv(job: Export, path: Path) -> tuple[Path, ...]:
-    stamp = (job.dataset, tool_version())
-    with draft(path) as made, made.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        if job.shape == "long":
-            writer.writerow([*LONG, *VERSIONS])
-            writer.writerows([*map(safe_text, row), *stamp] for row in job.long())
-        else:
-            columns = variables()
-            writer.writerow([*REPORT, *(name for one in columns for name in (one.key, f"{one.key}.status")), *VERSIONS])
-            for wide in job.wide():
-                cells = (field for one in columns for field in (_printed(wide.values.get(one.key)), state_of(wide, one)))
-                writer.writerow([*(safe_text(wide.about[name]) for name in REPORT), *cells, *stamp])
+    """The data, and the codebook beside it: both or neither."""
     book = path.with_name(f"{path.stem}.codebook.csv")
-    with draft(book) as made, made.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([*map(safe_text, row)] for row in codebook_rows())
+    with draft(path) as made, draft(book) as made_book:
+        with made_book.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([*map(safe_text, row)] for row in codebook_rows())
+        with made.open("w", encoding="utf-8-sig", newline="") as file:
+            writer, stamp = csv.writer(file), (job.dataset, tool_version())
+            for at, row in enumerate(_csv_rows(job)):
+                writer.writerow([*row, *(stamp if at else VERSIONS)])
     return (path, book)
+
+
+def _csv_rows(job: Export) -> Iterator[Sequence[Any]]:
+    """The head, then a row for each cell (long) or report (wide)."""
+    if job.shape == "long":
+        yield LONG
+        yield from ([*map(safe_text, row)] for row in job.long())
+        return
+    columns = variables()
+    yield [*REPORT, *(name for one in columns for name in (one.key, f"{one.key}.status"))]
+    for wide in job.wide():
+        cells = (field for one in columns for field in (_printed(wide.values.get(one.key)), state_of(wide, one)))
+        yield [*(safe_text(wide.about[name]) for name in REPORT), *cells]
 
 
 def _printed(value: Decimal | float | None) -> str:

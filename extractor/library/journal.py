@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ SEGMENT_EVENTS = 2000
 """Events after which a new segment starts: bounds the memory of compaction and of readers."""
 SPAN = 1_000_000
 """``seq`` of an event = segment number x SPAN + its position in the segment."""
+log = logging.getLogger("gongkai.library")
 _MAGIC = b"\x1f\x8b\x08"
 _BLOCK = 1 << 16
 
@@ -73,6 +75,8 @@ class Journal:
         self.folder = folder
         self._known: tuple[int, int, int] = (0, -1, 0)
         """Segment, size in bytes and number of events, as this writer left them."""
+        self.damaged: dict[int, int] = {}
+        """Stretches that could not be read, in segments that were gone through."""
 
     def segments(self) -> list[int]:
         """Numbers of the segments, oldest first."""
@@ -95,10 +99,21 @@ class Journal:
 
     def entries(self, segment: int) -> Iterator[Entry]:
         """All whole events of a segment, one at a time, past damage in the middle, without a torn tail."""
-        data = self._data(segment)
-        for index, (offset, length, event) in enumerate(members(data)):
-            if event is not None:
+        damaged = 0
+        for index, (offset, length, event) in enumerate(members(self._data(segment))):
+            if event is None:
+                damaged += 1
+            else:
                 yield Entry(segment * SPAN + index, offset, length, event)
+        self.damaged[segment] = damaged
+        if damaged:
+            log.warning(
+                "报告库“%s”的日志分段 %08d 有 %d 处损坏，其余完好；从备份恢复该文件，或再次运行 gongkai extract 重读来源 "
+                "(damaged places in a journal segment: restore it from a backup, or extract the sources again)",
+                self.folder.parent,
+                segment,
+                damaged,
+            )
 
     def extent(self, segment: int) -> Extent:
         """How far a segment is sound, and where it is damaged."""

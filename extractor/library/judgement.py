@@ -28,8 +28,11 @@ def correct(
     before = Report.model_validate(event["report"])
     who = who or user()
     said = library.said()
-    kept = [one for one in said.corrections.get(report_id, ()) if one.field != field]
+    known = said.corrections.get(report_id, ())
+    kept = [one for one in known if one.field != field]
     correction = Correction(field, value.strip(), why, who)
+    if correction.withdrawn and len(kept) == len(known):
+        raise QueryError(f"“{field}”没有更正可以收回 (there is no correction of {field} to take back)")
     check(before, field, "" if correction.withdrawn else value)
     wanted = kept if correction.withdrawn else [*kept, correction]
     document = library.document(before.source.sha256)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from ..errors import QueryError
 from .divisions import Divisions
@@ -93,6 +94,14 @@ _SETTINGS = {
 }
 
 
+_DIVISIONS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("agency", "region", "division", "division_name", "division_parent")),
+        ("county_city", pa.bool_()),
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The rows of a query."""
@@ -161,21 +170,16 @@ def run(connection: duckdb.DuckDBPyConnection, query: str, *, limit: int = 1000,
 
 
 def _place_agencies(connection: duckdb.DuckDBPyConnection, divisions: Divisions | None) -> None:
-    """The table of agencies with their divisions; empty without a list of codes."""
-    connection.execute(
-        "CREATE TABLE raw_divisions (agency VARCHAR, region VARCHAR, division VARCHAR, division_name VARCHAR, division_parent VARCHAR, "
-        "county_city BOOLEAN)"
-    )
-    if divisions is None:
-        return
-    rows = []
-    for agency, region in connection.execute("SELECT DISTINCT agency, region FROM raw_versions").fetchall():
-        found = divisions.find(agency, region)
-        if found is not None:
-            above = divisions.parent(found)
-            rows.append((agency, region, found.code, found.name, above.code if above else None, found.county_city))
-    if rows:
-        connection.executemany("INSERT INTO raw_divisions VALUES (?, ?, ?, ?, ?, ?)", rows)
+    """Agencies with their divisions, as raw_divisions; none without a list of codes. Held outside, so that no query can change it."""
+    rows: list[dict[str, str | bool | None]] = []
+    if divisions is not None:
+        for agency, region in connection.execute("SELECT DISTINCT agency, region FROM raw_versions").fetchall():
+            found = divisions.find(agency, region)
+            if found is not None:
+                above = divisions.parent(found)
+                about = {"division": found.code, "division_name": found.name, "division_parent": above.code if above else None}
+                rows.append({"agency": agency, "region": region, **about, "county_city": found.county_city})
+    connection.register("raw_divisions", pa.Table.from_pylist(rows, schema=_DIVISIONS))
 
 
 def _plain(error: Exception) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -47,8 +49,11 @@ def write_xlsx(job: Export, path: Path) -> tuple[Path, ...]:
     _Sheet(book, "发现", head=True).fill(_view(job, "findings"))
     _Sheet(book, "跨报告", head=True).fill(_across(job))
     _Sheet(book, "编码本", head=True).fill(codebook_rows())
-    with draft(path) as made:
-        book.save(made)
+    with tempfile.TemporaryFile() as whole:  # beside the sheets' own drafts, so that a full target does not tear the workbook's writer
+        book.save(whole)
+        whole.seek(0)
+        with draft(path) as made, made.open("wb") as file:
+            shutil.copyfileobj(whole, file)
     return (path,)
 
 

@@ -47,6 +47,8 @@ class Stats:
     corrections: int
     verdicts: dict[str, int]
     bytes: int
+    damaged: int
+    """Places in the journal that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ def stats(library: Library) -> Stats:
         failures=dict(rows("SELECT error, count(*) FROM failures GROUP BY 1 ORDER BY 1")),
         corrections=sum(map(len, library.corrections().values())),
         verdicts=dict(rows("SELECT verdict, count(*) FROM findings WHERE verdict IS NOT NULL GROUP BY 1 ORDER BY 1")),
+        damaged=sum(library.journal.damaged.values()),
         bytes=sum(path.stat().st_size for path in library.path.rglob("*") if path.is_file()),
     )
 

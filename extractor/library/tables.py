@@ -65,6 +65,7 @@ class Tables:
         folder = self.folder / f"{segment:08d}"
         try:
             seal = json.loads((folder / "seal.json").read_text("utf-8"))
+            self.journal.damaged.setdefault(segment, int(seal.get("damaged", 0)))
             if seal["layout"] != LAYOUT or seal["journal"] != self.journal.size(segment):
                 return False
             return all(self._whole(folder / f"{table}.parquet", seal["sha256"][table]) for table in TABLES)
@@ -99,7 +100,8 @@ class Tables:
             size = self.journal.size(segment)
             self._write(segment, draft)
             hashes = {name: _hash(draft / f"{name}.parquet") for name in TABLES}
-            write_whole(draft / "seal.json", json.dumps({"layout": LAYOUT, "journal": size, "sha256": hashes}).encode())
+            seal = {"layout": LAYOUT, "journal": size, "damaged": self.journal.damaged.get(segment, 0), "sha256": hashes}
+            write_whole(draft / "seal.json", json.dumps(seal).encode())
             sync_folder(draft)
             shutil.rmtree(target, ignore_errors=True)
             draft.rename(target)
