@@ -24,7 +24,7 @@ def build(page: Page) -> None:
     def label(component: Any, key: str) -> Any:
         return page.label(component, label=key)
 
-    by = gr.Radio(ways("zh"), value="years", show_label=False, container=False, elem_id="gk-compare-way")
+    by = gr.Radio(ways("zh"), value="years", label=say("zh", "tab.compare"), show_label=False, container=False, elem_id="gk-compare-way")
     with gr.Row(elem_id="gk-compare-by"):
         agency = label(
             gr.Dropdown([], label=say("zh", "agency"), allow_custom_value=True, elem_id="gk-compare-agency", scale=2, min_width=200),
@@ -98,7 +98,7 @@ def build(page: Page) -> None:
         return gr.Dropdown(choices=known, value=agency), gr.Dropdown(choices=choices, value=years), all_years, drawn, True
 
     def on_language(lang: Lang, visited: bool, *rest: Any) -> tuple[Any, ...]:
-        return gr.Radio(choices=ways(lang)), draw(lang, *rest) if visited else gr.skip()
+        return gr.Radio(choices=ways(lang), label=say(lang, "tab.compare")), draw(lang, *rest) if visited else gr.skip()
 
     def on_click(lang: Lang, event: gr.EventData) -> tuple[Any, ...]:
         action, at = deed(event)

@@ -134,6 +134,9 @@ def print_rollup(console: Console, path: Path | None, units: Sequence[str], *, p
         parents: list[str | Text] = [plain(one.parent) or "—", difference] if made.parent else []
         table.add_row(escape(one.label), total, *parents, escape("、".join(one.missing)), escape("、".join(one.unproven)))
     console.print(table)
+    if made.absent:
+        told = f"库中没有报告的单位：{'、'.join(made.absent)}；合计都缺这些单位，不与上级比较 (units without a report)"
+        console.print(Text(told, style="yellow"))
     for found in made.findings:
         console.print(Text.assemble((f"{found.finding.rule} ", "bold"), (found.finding.message, SEVERITY[found.finding.severity])))
     return 1 if made.differing else 0

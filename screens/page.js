@@ -57,6 +57,9 @@
       target.classList.add("is-on");
       chosen = { do: target.dataset.do, at: target.dataset.at };
     }
+    if (target.dataset.do === "cell" && window.matchMedia("(max-width: 800px)").matches) {
+      target.scrollIntoView({ block: "start", inline: "nearest", behavior: "smooth" }); // above the panel that covers the lower part
+    }
     if (["open", "close", "report", "line"].includes(target.dataset.do)) {
       chosen = null;
       document.querySelectorAll("#gk-report button.is-on, .gk-chip.is-on").forEach((one) => one.classList.remove("is-on"));

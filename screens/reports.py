@@ -172,6 +172,7 @@ def build(page: Page) -> None:
 
     for trigger in (search.change, year.change, doubt.change):
         trigger(draw_list, filters, listing, show_progress="hidden", trigger_mode="always_last")
+    report.change(draw_list, filters, listing, show_progress="hidden")  # a correction or a verdict may change what the list says
     listing.click(on_list, filters, [listing, shown, opened, *one], show_progress="hidden")
     taken = [progress, listing, upload, opened, year, samples, *one]
     upload.upload(on_upload, [upload, lang, opened], taken, show_progress="hidden", concurrency_limit=2, concurrency_id="taking")

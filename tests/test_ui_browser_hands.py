@@ -83,6 +83,7 @@ def test_a_correction_mends_the_sums_and_is_taken_back(server: Server) -> None:
         page.wait_for_selector(".gk-effect")
         assert "2 条等式变为成立" in page.locator(".gk-effect").inner_text()
         assert page.locator("#gk-report td.s-contested").count() == 0
+        page.wait_for_function("() => !document.querySelector('#gk-list').textContent.includes('自相矛盾')")
         page.click("#gk-panel [data-do=withdraw]")
         page.wait_for_function("() => document.querySelectorAll('#gk-report td.s-contested').length === 28")
 
@@ -122,6 +123,15 @@ def test_the_first_cell_of_the_queue_opens_in_its_report(server: Server) -> None
         first.click()
         page.wait_for_selector("#gk-panel mark")
         page.wait_for_function("(path) => document.activeElement.dataset.at === path", arg=path)
+
+
+def test_on_a_phone_the_chosen_cell_stays_above_its_panel(server: Server) -> None:
+    with visiting(server, width=390, height=844) as page:
+        open_cell(page)
+        page.wait_for_function(
+            f"() => document.querySelector(`{NOT_HELD}`).getBoundingClientRect().bottom"
+            " < document.querySelector('#gk-side').getBoundingClientRect().top"
+        )
 
 
 def test_in_english_only_the_reports_own_words_are_chinese(server: Server) -> None:
