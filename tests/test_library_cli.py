@@ -74,6 +74,15 @@ def test_compare_stats_rollup_and_roster_print_what_they_find(folder: Path) -> N
     (folder / "roster.txt").write_text("清河三县人民政府\n白水县人民政府\n", "utf-8")
     roster = gongkai("stats", "--roster", folder / "roster.txt", *at)
     assert "2022 年度" in roster.output and "✗ 白水县人民政府" in roster.output
+    (folder / "roster.csv").write_bytes("单位名称,说明\n三县人民政府,\n".encode("gb18030"))
+    assert "也许是：清河三县人民政府" in gongkai("stats", "--roster", folder / "roster.csv", *at).output
+
+
+def test_a_unit_without_a_report_is_missing_from_every_sum(folder: Path) -> None:
+    at = ("--library", folder / "library")
+    done = gongkai("rollup", "清河三县人民政府 2021", "白水县人民政府 2021", "--parent", "清河三县人民政府 2021", *at)
+    assert done.exit_code == 0 and "库中没有报告的单位：白水县人民政府 2021" in done.output and "≥" in done.output
+    assert gongkai("rollup", "白水县人民政府 2021", *at).exit_code == 2
 
 
 def test_show_takes_a_report_of_the_library(folder: Path) -> None:

@@ -141,6 +141,8 @@ class Rollup:
     sums: tuple[Sum, ...]
     findings: tuple[Across, ...] = ()
     """Where the parent's report is not the sum of all its units."""
+    absent: tuple[str, ...] = ()
+    """Units named of which there is no report; every sum misses them."""
 
     @property
     def differing(self) -> tuple[Sum, ...]:
@@ -151,10 +153,15 @@ class Rollup:
 def rollup(library: Library, units: Sequence[str], *, parent: str | None = None) -> Rollup:
     """The sum of units' reports, cell by cell over sections three and four and the decisions of section two.
 
-    其他处理 is summed as one, since the forms divide it differently. LibraryError: a unit twice, or of another year.
+    其他处理 is summed as one, since the forms divide it differently. A unit without a report is missing from every sum.
+    LibraryError: a unit twice, or of another year, or no report at all.
     """
-    ids = [library.find(unit) for unit in units]
-    if len(set(ids)) < len(ids):
+    meant = {unit: library.meant(unit) for unit in units}
+    absent = tuple(unit for unit, found in meant.items() if not found)
+    ids = [library.find(unit) for unit in units if unit not in absent]
+    if not ids:
+        raise LibraryError(f"报告库中没有这些单位的报告：{'、'.join(absent)}；可用编号，或“机关名称 年度” (no report of any unit)")
+    if len(set(ids)) < len(ids) or len(meant) < len(units):
         raise LibraryError("同一份报告列了两次 (a report is listed twice)")
     reports = [library.get(report_id) for report_id in ids]
     above = library.get(library.find(parent)) if parent else None
@@ -170,16 +177,16 @@ def rollup(library: Library, units: Sequence[str], *, parent: str | None = None)
                 key,
                 label,
                 sum((one.value for one in sides if one.value is not None), 0),
-                tuple(name for name, one in zip(names, sides, strict=True) if one.value is None),
+                (*(name for name, one in zip(names, sides, strict=True) if one.value is None), *absent),
                 tuple(name for name, one in zip(names, sides, strict=True) if one.value is not None and not one.settled),
                 side(above, key).value if above else None,
             )
         )
     found: tuple[Across, ...] = ()
-    if parent:
+    if parent and not absent:
         whole, *parts = _accounts(library, [library.find(parent), *ids])
         found = tuple(sums_of_units(whole, parts))
-    return Rollup(names, (above.agency or above.source.name) if above else None, tuple(sums), found)
+    return Rollup(names, (above.agency or above.source.name) if above else None, tuple(sums), found, absent)
 
 
 def _accounts(library: Library, ids: Sequence[str]) -> list[Account]:

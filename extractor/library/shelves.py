@@ -13,6 +13,7 @@ import duckdb
 from ..errors import LibraryError
 from ..model import Document, Report
 from . import divisions, query
+from .identity import agency_key
 from .journal import Journal
 from .rows import Event
 from .said import Said, said_in
@@ -43,22 +44,26 @@ class Shelves:
 
     def find(self, name: str) -> str:
         """The id of the report that a person means: an id, the start of one, or agency and year (“某县人民政府 2022”)."""
+        found = self.meant(name)
+        if not found:
+            raise LibraryError(f"报告库中没有“{name}”；可用编号、编号开头，或“机关名称 年度” (no such report)")
+        if len(found) > 1:
+            raise LibraryError(f"“{name}”可指 {'、'.join(found)}，请写全编号 (ambiguous report id)")
+        return found[0]
+
+    def meant(self, name: str) -> list[str]:
+        """The ids of the reports that these words can mean, at most six."""
         text = name.strip()
         rows = self.rows("SELECT report_id FROM texts WHERE report_id = ?", [text])
         if not rows and text:
             rows = self.rows("SELECT report_id FROM texts WHERE starts_with(report_id, ?) LIMIT 6", [text.lower()])
-        if not rows:
-            agency, _, year = text.replace("年", "").rpartition(" ")
-            if year.isdecimal() and len(year) == 4:
-                rows = self.rows(
-                    "SELECT report_id FROM reports WHERE year = ? AND (agency = ? OR agency_key = ?)",
-                    [int(year), agency.strip(), agency.replace(" ", "")],
-                )
-        if not rows:
-            raise LibraryError(f"报告库中没有“{name}”；可用编号、编号开头，或“机关名称 年度” (no such report)")
-        if len(rows) > 1:
-            raise LibraryError(f"“{name}”可指 {'、'.join(row[0] for row in rows)}，请写全编号 (ambiguous report id)")
-        return str(rows[0][0])
+        agency, _, year = text.replace("年", "").rpartition(" ")
+        if not rows and year.isdecimal() and len(year) == 4:
+            rows = self.rows(
+                "SELECT report_id FROM reports WHERE year = ? AND (agency = ? OR agency_key = ?) LIMIT 6",
+                [int(year), agency.strip(), agency_key(agency)],
+            )
+        return [str(row[0]) for row in rows]
 
     def get(self, report_id: str, version: int | None = None) -> Report:
         """A report, whole: its current version, or the given one."""

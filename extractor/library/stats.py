@@ -10,6 +10,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from ..errors import LibraryError
+from ..sources.charset import decode
 from .identity import agency_key
 from .library import Library
 
@@ -110,8 +111,9 @@ def roll_call(library: Library, roster: Path, year: int) -> Roll:
     absent = []
     for key, name in wanted.items():
         if key not in have:
-            near = process.extract(key, list(free), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=3)
-            absent.append(Absence(name, tuple(free[found[0]] for found in near)))
+            fuller = [known for known in free if known.endswith(key) or key.endswith(known)]
+            near = [found[0] for found in process.extract(key, list(free), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=3)]
+            absent.append(Absence(name, tuple(free[known] for known in dict.fromkeys([*fuller, *near]))[:3]))
     present = tuple(name for key, name in wanted.items() if key in have)
     return Roll(year, len(wanted), present, tuple(absent), tuple(sorted(free.values())))
 
@@ -119,11 +121,9 @@ def roll_call(library: Library, roster: Path, year: int) -> Roll:
 def read_roster(path: Path) -> list[str]:
     """The names in a roster; a heading line (机关, agency, 单位 …) is left out."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = decode(path.read_bytes(), path.name).text.lstrip("\ufeff")
     except OSError as error:
         raise LibraryError(f"名单“{path}”无法读取：{error.strerror} (roster cannot be read)") from error
-    except UnicodeDecodeError:
-        text = path.read_bytes().decode("gb18030", errors="replace")
     names = [row[0].strip() for row in csv.reader(text.splitlines()) if row and row[0].strip()]
     if names and names[0].lower() in ("机关", "机关名称", "单位", "单位名称", "名称", "agency", "name"):
         names = names[1:]
