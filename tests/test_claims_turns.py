@@ -77,3 +77,29 @@ def test_the_year_of_the_report_still_counts() -> None:
 def test_a_misprint_in_a_list_of_outcomes_does_not_hide_what_follows() -> None:
     found = verdicts("共收到申请120份。其中,予以公开40件,属于四类过程性性信息7件,本局不掌握相关政府信息30件,重复申请5件。")
     assert found[NOT_HELD, 30] == found[DUPLICATE, 5] == "agrees"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本机关制发公文707件,主动公开673件,依申请公开20件,不予公开14件。",
+        "全年公文类信息215条,其中属于主动公开的120条、属于依申请公开的60条、属于不予公开的35条。",
+    ],
+)
+def test_documents_told_apart_by_how_they_are_disclosed_are_no_applications(text: str) -> None:
+    assert problems(text, heading="(一)主动公开情况") == []
+    assert claims(text, heading="(一)主动公开情况") == []
+
+
+def test_a_sentence_on_both_keeps_its_applications() -> None:
+    assert verdicts("主动公开信息673件,收到申请120件,不予公开10件。")[f"{STEM}.refused.total", 10] == "agrees"
+
+
+def test_the_rate_of_proposals_is_not_that_of_applications() -> None:
+    assert claims("办理人大代表建议25件、政协提案31件,办结率100%。") == []
+
+
+@pytest.mark.parametrize("ours", ["我街道", "本街道", "我街道办事处"])
+def test_our_street_is_the_office_itself(ours: str) -> None:
+    (claim,) = claims(f"2022年,{ours}共收到政府信息公开申请120件。", agency="青岚区石桥街道办事处")
+    assert claim == (NEW, 120, "agrees")

@@ -30,6 +30,9 @@ _RECEIPTS = re.compile(
 _DECIDED = re.compile(rf"(?:办结|答复|办复|办理完毕)[^。;；]{{0,12}}?{_FIGURE}")
 _GRANTED = "applications.granted.total"
 _WITH_PART = re.compile(r"[(（,，](?:其中)?(?:含|包括|包含)[^()（）,，。;；\d]{0,4}部分公开")
+_PROACTIVELY = re.compile(r"主动公开[^,，;；。\d]{0,8}\d")
+_ATTRIBUTE = re.compile(r"依申请公开|不予公开|不公开|部分公开")
+_ASKED_FOR = re.compile(r"收到|受理|新收|接到|申请(?!公开)")
 _PARTLY = re.compile(r"其中[^,，;；。]{0,10}公开")
 _REVISED = re.compile(r"修[改订]")
 _MONEY_TOPICS = {"fees": "proactive.fees.amount_wan_yuan", "procurement": "proactive.procurement.amount_yuan"}
@@ -65,6 +68,8 @@ def classify(spot: Spot, heading: str, form: Form, year: int | None = None, *, c
     if unit not in CASES:
         return ()
     if unit == "" and not spot.before.strip():
+        return ()
+    if _attributes(spot):
         return ()
     joined = _joined(spot, heading, form)
     if joined:
@@ -110,6 +115,13 @@ def _carried(phrase: Phrase, spot: Spot, year: int | None) -> Phrase:
     if _DECIDED.search(spot.said[: -len(spot.before) or None]):
         return replace(phrase, meanings=phrase.meanings[::-1])
     return phrase
+
+
+def _attributes(spot: Spot) -> bool:
+    """Whether documents are told apart by how they are disclosed: “公文707件,主动公开673件,依申请公开20件,不予公开14件”."""
+    sentence = spot.text[slice(*spot.sentence)]
+    clause = spot.before + spot.after
+    return bool(_PROACTIVELY.search(sentence) and _ATTRIBUTE.search(clause) and not _ASKED_FOR.search(sentence))
 
 
 def _including(phrase: Phrase, spot: Spot) -> Phrase:
@@ -288,6 +300,8 @@ def _rate(spot: Spot) -> tuple[About, ...]:
     if not found or change_of(spot):
         return ()
     keys = max(found)[1]
+    if keys == ("rates.completed",) and topic_in(spot.lead + spot.before) == "other":
+        return ()
     return (About(tuple(Meaning(_rate_name(key), (key,)) for key in keys), False, "applications", spot.quantity.end),)
 
 

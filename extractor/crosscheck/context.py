@@ -44,6 +44,7 @@ _ORGAN = (
 )
 _SUBJECT = re.compile(_ORGAN)
 _TERRITORY = re.compile(r"[全我本][区市县省镇乡街州旗盟]|全系统|各级")
+_OURS = re.compile(r"[我本](?:街道|街道办事处|办事处|镇|乡|中心|公司|医院|学院|大学|支队|总队|分局|管委会|委员会|办公室)")
 _GOVERNS = re.compile(r"(?:政府|办事处|管委会|管理委员会)$")
 """Agencies that can speak for a whole territory; a bureau's 全市 is more than its own."""
 _WITHIN = re.compile(r"[区市县省州]直(?:各)?(?:部门|单位|机关)|镇街|街镇|乡镇(?!人民政府)|(?:职能|政府|工作)部门|各单位|各部门")
@@ -229,7 +230,7 @@ def _body(spot: Spot, said: str, report: Report) -> tuple[Scope, str]:
         wider = wholes and _TERRITORY.match(wholes[-1][1]) and agency and report.scope != "consolidated" and not _GOVERNS.search(agency)
         return ("near", wholes[-1][1]) if wider else ("own", "")
     name = _trim(organs[-1][1])
-    if not name:
+    if not name or _OURS.fullmatch(name):
         return "own", ""
     if agency and (name in agency or agency in name) and (agency.endswith(name) or name.endswith(agency)):
         township = re.search(r"[镇乡道](?:人民政府|办事处)$", agency)

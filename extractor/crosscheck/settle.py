@@ -87,11 +87,46 @@ def settle(net: Network, decision: Decision, placed: Flags, state: State, force:
         certain[at] &= cell not in decision.unsettled
         decision.values[cell] = int(value[at]) if certain[at] else None
         decision.spare[cell] = bool(certain[at] and firm[at])
+    unprinted = certain & firm & ~_printed(net, state.alive[0])
+    for at in np.flatnonzero(unprinted & ~_beyond_misprint(net, force, unprinted, value)):
+        decision.spare[net.cells[int(at)]] = False
     for identity in net.touched:
         if decision.holds[identity]:
             n = force.index(identity) + 1 if identity in force else 0
             rest = [i for i in force if i != identity]
             decision.holds[identity] = _holds(net, identity, state, n, rest, certain | backed, point[n] & certain, budget)
+
+
+def _beyond_misprint(net: Network, force: Sequence[int], asked: Flags, value: Ints) -> Flags:
+    """Which asked cells keep their value when all sums through any one other printed cell are left out together.
+
+    One misprint of the agency's upsets the sum of its row and that of its column at once. A value that is printed nowhere
+    has the sums alone for it, so they must not all go through one cell that may be misprinted.
+    """
+    beyond = asked.copy()
+    bare = {net.cells[int(at)] for at in np.flatnonzero(asked)}
+    through: dict[tuple[int, ...], set[int]] = {}
+    for cell, within in enumerate(net.layout.containing):
+        shared = tuple(identity for identity in within if identity in force)
+        if len(shared) > 1 and cell not in bare:
+            through.setdefault(shared, set()).add(cell)
+    if not through or not asked.any():
+        return beyond
+    off = np.ones((len(through), len(net.layout.members)), bool)
+    off[:, list(force)] = False
+    for n, shared in enumerate(through):
+        off[n, list(shared)] = True
+    state = net.run(off)
+    return beyond & ((state.low == value) & (state.high == value)).all(axis=0)
+
+
+def _printed(net: Network, alive: Flags) -> Flags:
+    """Cells for which some surviving alternative prints a number."""
+    result = []
+    for number, choice in enumerate(net.choices):
+        living = alive[int(net.offset[number]) : int(net.offset[number + 1])]
+        result.append((choice.low == choice.high)[living].any(axis=0))
+    return np.concatenate(result)
 
 
 def _holds(net: Network, identity: int, state: State, n: int, force: list[int], sound: Flags, point: Flags, budget: Budget) -> bool:
