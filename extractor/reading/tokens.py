@@ -224,7 +224,7 @@ def fitted(token: Token, column: Column, *, unit: Decimal | None = None) -> Toke
             return token if token.value == 0 else Token(token.raw, token.start, token.end, "impossible")
         amount = Decimal(token.value) * factor / _UNITS[column.label.unit]
         return Token(token.raw, token.start, token.end, "number", amount)
-    if abs(token.value) > LARGEST:
+    if not -LARGEST <= token.value <= LARGEST:
         return Token(token.raw, token.start, token.end, "impossible")
     if isinstance(token.value, Decimal):
         if token.value != int(token.value):
