@@ -43,13 +43,13 @@ BUILD = {
     "settings": settings.build,
 }
 """How each tab is built; 报告 first, since the others open reports in it."""
-UPLOAD_MB = 50
 LOOPBACK = "127.0.0.1"
 LOCAL = (LOOPBACK, "localhost", "[::1]")
 
 
 def theme() -> gr.themes.Base:
-    """Colours and type of Gradio's own parts; system fonts only, so that nothing is fetched."""
+    """Colours and type of Gradio's own parts; system fonts only, so that nothing is fetched. The colours behind the commas are for
+    the page that asks for a password, which has no style sheet of ours."""
     made = gr.themes.Base(
         primary_hue="teal",
         neutral_hue="slate",
@@ -58,26 +58,29 @@ def theme() -> gr.themes.Base:
         font_mono=["ui-monospace", "Menlo", "Consolas", "monospace"],
     )
     return made.set(
-        body_background_fill="var(--gk-wash)",
-        body_background_fill_dark="var(--gk-wash)",
-        body_text_color="var(--gk-ink)",
-        body_text_color_dark="var(--gk-ink)",
-        block_background_fill="var(--gk-paper)",
-        block_background_fill_dark="var(--gk-paper)",
-        block_label_text_color="var(--gk-soft)",
-        block_label_text_color_dark="var(--gk-soft)",
-        block_label_background_fill="var(--gk-wash)",
-        block_label_background_fill_dark="var(--gk-wash)",
-        border_color_primary="var(--gk-line)",
-        border_color_primary_dark="var(--gk-line)",
-        input_background_fill="var(--gk-paper)",
-        input_background_fill_dark="var(--gk-paper)",
-        button_primary_background_fill="var(--gk-accent)",
-        button_primary_background_fill_dark="var(--gk-accent)",
-        button_primary_background_fill_hover="var(--gk-accent)",
-        button_primary_background_fill_hover_dark="var(--gk-accent)",
-        button_primary_text_color="var(--gk-paper)",
-        button_primary_text_color_dark="var(--gk-paper)",
+        body_background_fill="var(--gk-wash, #f5f7f7)",
+        body_background_fill_dark="var(--gk-wash, #1b2126)",
+        body_text_color="var(--gk-ink, #1c2329)",
+        body_text_color_dark="var(--gk-ink, #e8ecee)",
+        block_background_fill="var(--gk-paper, #ffffff)",
+        block_background_fill_dark="var(--gk-paper, #14191d)",
+        block_label_text_color="var(--gk-soft, #56616b)",
+        block_label_text_color_dark="var(--gk-soft, #a5b0b8)",
+        block_label_background_fill="var(--gk-wash, #f5f7f7)",
+        block_label_background_fill_dark="var(--gk-wash, #1b2126)",
+        border_color_primary="var(--gk-line, #dfe4e6)",
+        border_color_primary_dark="var(--gk-line, #333d44)",
+        input_border_width="1px",
+        input_border_color="var(--gk-line, #dfe4e6)",
+        input_border_color_dark="var(--gk-line, #333d44)",
+        input_background_fill="var(--gk-paper, #ffffff)",
+        input_background_fill_dark="var(--gk-paper, #14191d)",
+        button_primary_background_fill="var(--gk-accent, #0b6b5d)",
+        button_primary_background_fill_dark="var(--gk-accent, #4fc3ae)",
+        button_primary_background_fill_hover="var(--gk-accent, #0b6b5d)",
+        button_primary_background_fill_hover_dark="var(--gk-accent, #4fc3ae)",
+        button_primary_text_color="var(--gk-paper, #ffffff)",
+        button_primary_text_color_dark="var(--gk-paper, #14191d)",
     )
 
 
@@ -177,6 +180,7 @@ def serve(
             server_name=host,
             server_port=port,
             auth=auth,
+            auth_message="公开 Gongkai · 请输入用户名和密码 (name and password)",
             inbrowser=open_browser,
             prevent_thread_lock=True,
             share=False,
@@ -185,7 +189,7 @@ def serve(
             run_history=False,
             footer_links=[],
             enable_monitoring=False,
-            max_file_size=f"{UPLOAD_MB}mb",
+            max_file_size=f"{4 * reports.LARGEST_MB}mb",
             theme=theme(),
             css=grid_css() + (HERE / "page.css").read_text(encoding="utf-8"),
             head=f"<script>{script}</script>",

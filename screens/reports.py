@@ -25,6 +25,8 @@ from .words import Lang, say
 
 AT_ONCE = 50
 """Files taken in at once; a folder of thousands is for the command line."""
+LARGEST_MB = 50
+"""Size of a file that is taken in; the server itself refuses what is four times as large."""
 FIRST = 40
 """Reports in the list before “more” is asked for."""
 DOUBTS: tuple[Doubt, ...] = ("all", "clean", "doubt", "contradiction")
@@ -100,8 +102,10 @@ def build(page: Page) -> None:
     def take(paths: list[Path], lang: Lang, current: str) -> Iterator[tuple[Any, ...]]:
         last: tuple[Taken, ...] = ()
         with tempfile.TemporaryDirectory(prefix="zip-", dir=os.environ.get("GRADIO_TEMP_DIR")) as folder:
-            found = list(unpacked(paths, Path(folder), AT_ONCE))
-            unread = tuple(Taken(one[0], "failed", one[1]) for one in found if isinstance(one, tuple))
+            fit = [path for path in paths if path.stat().st_size <= LARGEST_MB * 1_000_000]
+            found = list(unpacked(fit, Path(folder), AT_ONCE))
+            large = [Taken(path.name, "failed", say(lang, "too.large", size=LARGEST_MB)) for path in paths if path not in fit]
+            unread = (*large, *(Taken(one[0], "failed", one[1]) for one in found if isinstance(one, tuple)))
             for taken in shelf.take_in([one for one in found if isinstance(one, Path)]):
                 last = (*taken, *unread)
                 yield (view("progress.html", lang, taken=last), *[gr.skip()] * 9)

@@ -158,6 +158,7 @@ def test_odd_files_at_once_each_say_what_became_of_them(tmp_path: Path) -> None:
             archive.write(REPORTS / name, name)
     (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "fake.pdf").write_bytes(b"%PDF-1.4 nonsense")
+    (tmp_path / "large.txt").write_bytes(b" " * 51_000_000)
     (tmp_path / "run.exe").write_bytes(bytes(range(256)) * 50)
     text = (REPORTS / "songai-education-2021.txt").read_text(encoding="utf-8")
     (tmp_path / "old.txt").write_bytes(text.encode("gb18030"))
@@ -168,9 +169,9 @@ def test_odd_files_at_once_each_say_what_became_of_them(tmp_path: Path) -> None:
             page.set_input_files("#gk-upload input[type=file]", [str(path) for path in sorted(tmp_path.glob("*.*"))])
             page.wait_for_selector(".gk-report")
             page.wait_for_function("() => document.querySelectorAll('#gk-list [data-do=open]').length === 3")
-            assert page.locator("#gk-progress .is-failed").count() == 3
+            assert page.locator("#gk-progress .is-failed").count() == 4
             told = page.locator("#gk-progress").inner_text()
-            assert "文件是空的" in told and "PDF 已损坏" in told and "二进制" in told
+            assert "文件是空的" in told and "PDF 已损坏" in told and "二进制" in told and "超过 50 MB" in told
     finally:
         made.stop()
 
