@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -223,4 +224,13 @@ def _text(value: Any) -> str:
 
 
 def _json(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) and value != int(value) else int(value) if isinstance(value, Decimal) else value
+    """A value as JSON has it; what it has not (dates, intervals, bytes) as text, numbers that are none as null."""
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    if isinstance(value, dict):
+        return {str(name): _json(item) for name, item in value.items()}
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

@@ -192,6 +192,15 @@ def test_division_codes_come_from_the_users_list_and_ambiguous_names_stay_unknow
         Library.open(library.path).sql("SELECT 1")
 
 
+def test_explaining_a_statement_does_not_carry_it_out(library: Library) -> None:
+    library.add(*small_report())
+    library.compact()
+    for explain in ("EXPLAIN", "EXPLAIN ANALYZE"):
+        with pytest.raises(QueryError, match="只能查询"):
+            library.sql(f"{explain} COPY (SELECT 1) TO '{library.tables.folder / 'x.csv'}'")
+    assert not (library.tables.folder / "x.csv").exists()
+
+
 def test_no_query_changes_the_list_of_divisions(library: Library) -> None:
     with pytest.raises(QueryError, match="查询失败"):
         library.sql("WITH gone AS (DELETE FROM raw_divisions RETURNING *) SELECT * FROM gone")

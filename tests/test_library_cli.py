@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 import weakref
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 from small_reports import small_report
 from test_library_corrections import CELL, figures, printed
 from typer.testing import CliRunner, Result
@@ -14,6 +18,7 @@ from typer.testing import CliRunner, Result
 from cli import app
 from extractor import sources
 from extractor.library import Library
+from screens.serving import run as serve_page
 
 TRUTH = int(figures(3)[CELL])
 
@@ -177,3 +182,21 @@ def test_making_the_tables_anew_is_told_on_standard_error(folder: Path, monkeypa
     done = gongkai("sql", "SELECT count(*) AS n FROM reports", "--format", "csv", "--library", folder / "library")
     assert done.stdout.split() == ["n", "2"] and "正从日志重做 1 段" in done.stderr and "1/1 段已重做" in done.stderr
     assert gongkai("sql", "SELECT 1", "--library", folder / "library").stderr == ""
+
+
+def test_the_page_says_that_tables_are_made_anew_before_it_opens(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.library.library.TELL_AT", 1)
+    monkeypatch.setattr("screens.serving.signal.signal", lambda *_: None)
+    monkeypatch.setitem(sys.modules, "ui", SimpleNamespace(serve=lambda *place, **how: None))
+    told = io.StringIO()
+    serve_page(Console(file=told, width=200), folder / "library", host="127.0.0.1", port=0, browser=False)
+    words = told.getvalue()
+    assert 0 <= words.index("正从日志重做 1 段") < words.index("网页")
+
+
+def test_rows_of_any_type_are_json(folder: Path) -> None:
+    query = (
+        "SELECT DATE '2022-01-31' AS d, [1.5::DECIMAL(3,1), 2] AS l, {'a': 1} AS s, 'nan'::DOUBLE AS n, 'x'::BLOB AS b, INTERVAL 1 DAY AS i"
+    )
+    row = json.loads(gongkai("sql", query, "--format", "jsonl", "--library", folder / "library").output)
+    assert (row["d"], row["l"], row["s"], row["n"]) == ("2022-01-31", [1.5, 2], {"a": 1}, None)

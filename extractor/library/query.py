@@ -148,7 +148,7 @@ def run(connection: duckdb.DuckDBPyConnection, query: str, *, limit: int = 1000,
         raise QueryError(f"SQL 有误：{_plain(error)} (SQL error)") from error
     if len(statements) != 1:
         raise QueryError(f"一次只执行一条语句，收到 {len(statements)} 条 (exactly one statement, got {len(statements)})")
-    if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+    if statements[0].type != duckdb.StatementType.SELECT:  # EXPLAIN too: EXPLAIN ANALYZE carries out what it explains
         kind = statements[0].type.name
         raise QueryError(f"只能查询，不能执行 {kind}；请写 SELECT … (read-only: {kind} is not allowed)")
     timer = threading.Timer(seconds, connection.interrupt)
