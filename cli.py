@@ -1,42 +1,43 @@
 """The command line. Each command parses its arguments and calls one function of a room; heavy imports stay inside commands.
 
-Exit status: 0 clean, 1 a report contradicts itself (``check``) or a gate fails (``eval``), 2 wrong usage, 3 some files could not be read.
+Exit status: 0 clean, 1 a report contradicts itself (``check``) or a gate fails (``eval``), 2 wrong usage, 3 some files could not be
+read, 70 an internal error, 141 nobody read the output to its end.
 """
 
 from __future__ import annotations
 
-import errno
+import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
-from extractor.errors import GongkaiError, SourceError
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from screens.exits import PIPE, Terminal, ending, hush, make_printable
 
 
 class Commands(TyperGroup):
-    """The group of all commands: an error of the program's own tree is one plain line, never a traceback."""
+    """The group of all commands: whatever ends one is told in one plain line, never a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; exit 3 for a file that cannot be read, 2 for any other error a user can meet."""
+        """Run the command; exit 3 for a file that cannot be read, 2 for any other error a user can meet, 70 for one of the program."""
         try:
-            return super().invoke(ctx)
-        except GongkaiError as error:
-            typer.secho(f"✗ {error}", fg="red", err=True)
-            raise typer.Exit(3 if isinstance(error, SourceError) else 2) from None
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            place = f"“{error.filename}”" if error.filename else ""
-            typer.secho(
-                f"✗ 文件{place}读写失败：{error.strerror or error}；请检查磁盘空间和权限 (reading or writing failed)", fg="red", err=True
-            )
-            raise typer.Exit(2) from None
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except (typer.Exit, typer.Abort, TyperException):
+            raise
+        except BrokenPipeError:
+            hush()
+            raise typer.Exit(PIPE) from None
+        except Exception as error:
+            status, line = ending(error)
+            hush()
+            typer.secho(f"✗ {line}", fg="red", err=True)
+            raise typer.Exit(status) from None
 
 
 class Retry(StrEnum):
@@ -68,6 +69,12 @@ class Engine(StrEnum):
     auto = "auto"
 
 
+EXITS = (
+    "退出状态 exit status：0 正常 clean；1 报告自相矛盾或评测未达标 a report contradicts itself or a gate fails；"
+    "2 用法错误，或写不到指定的位置 wrong usage；3 有文件读不了 files could not be read；"
+    "70 程序内部错误 internal error；141 输出没有人读完 the output was not read to its end。"
+)
+
 app = typer.Typer(
     cls=Commands,
     name="gongkai",
@@ -75,6 +82,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
+    epilog=EXITS,
 )
 
 Paths = Annotated[list[str], typer.Argument(help="文件、文件夹或通配符 (files, folders, patterns)", show_default=False)]
@@ -90,15 +98,14 @@ LibraryPath = Annotated[
 
 def main() -> None:
     """Entry point of ``gongkai``."""
+    make_printable(sys.argv)
     app()
 
 
-def console(*, stderr: bool = False) -> Console:
+def console(*, stderr: bool = False) -> Terminal:
     """Where results go; without a terminal at least 160 columns, so that a pipe gets whole tables."""
-    from rich.console import Console
-
-    made = Console(stderr=stderr, highlight=False)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=max(160, made.width))
+    made = Terminal(stderr=stderr, highlight=False)
+    return made if made.is_terminal else Terminal(stderr=stderr, highlight=False, width=max(160, made.width))
 
 
 @app.callback(invoke_without_command=True)
