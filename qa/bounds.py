@@ -11,16 +11,14 @@ from .periods import blank
 from .query import Condition, Operator
 
 _MEASURE = r"(%|件|宗|起|项|个|次|份|例|桩|条)?"
-_OPERATORS: dict[str, Operator] = {
-    **dict.fromkeys(("不超过", "没有超过", "没超过", "未超过", "不多于", "不高于", "不大于", "至多", "顶多", "at most", "no more than",
-                     "not more than"), "<="),
-    **dict.fromkeys(("不少于", "不低于", "不小于", "不下", "至少", "达到", "达", "起码", "at least", "no fewer than", "no less than"), ">="),
-    **dict.fromkeys(("超过", "超出", "多于", "大于", "高于", "多过", "高过", "突破", "破", "more than", "over", "above", "exceeding", "exceeded",
-                     "greater than"), ">"),
-    **dict.fromkeys(("不到", "不足", "不满", "没到", "没有达到", "未达到", "没达到", "少于", "低于", "小于", "fewer than", "less than", "under",
-                     "below"), "<"),
-    **dict.fromkeys(("等于", "正好是?", "恰好是?", "刚好是?", "exactly"), "="),
-}  # fmt: skip
+_WORDS: dict[Operator, str] = {
+    "<=": "不超过 没有超过 没超过 未超过 不多于 不高于 不大于 至多 顶多 at_most no_more_than not_more_than",
+    ">=": "不少于 不低于 不小于 不下 至少 达到 达 起码 at_least no_fewer_than no_less_than",
+    ">": "超过 超出 多于 大于 高于 多过 高过 突破 破 more_than over above exceeding exceeded greater_than",
+    "<": "不到 不足 不满 没到 没有达到 未达到 没达到 少于 低于 小于 fewer_than less_than under below",
+    "=": "等于 正好是? 恰好是? 刚好是? exactly",
+}
+_OPERATORS: dict[str, Operator] = {word.replace("_", " "): operator for operator, words in _WORDS.items() for word in words.split()}
 _BOUND = re.compile(
     rf"(?P<op>{'|'.join(sorted(_OPERATORS, key=len, reverse=True))})\s*(?:了|过)?\s*(?P<pct>百分之)?\s*{NUMBER}\s*(?P<wan>万)?\s*{_MEASURE}"
     r"(?P<more>以上|以下|以内)?(?!分之|成|半)"
@@ -45,7 +43,8 @@ _SUPERLATIVE = re.compile(
 )
 _LAST = re.compile(rf"(?:倒数|末尾|最后|后|末)前?{_COUNT}(?:名|位|个|家)|bottom\s*(\d{{1,3}}|two|three|four|five)\b")
 _NTH = re.compile(
-    r"(倒数)第([二三四五六七八九十]|[2-9])(?:名|位)?|(?:排名?在?|位列|位居|名列|居)?第([二三四五六七八九十]|[2-9])(多|高|大|少|低|名|位|的)|\b(second|third|fourth)[- ](?:most|highest|largest|fewest|lowest)"
+    r"(倒数)第([二三四五六七八九十]|[2-9])(?:名|位)?|(?:排名?在?|位列|位居|名列|居)?第([二三四五六七八九十]|[2-9])(多|高|大|少|低|名|位|的)"
+    r"|\b(second|third|fourth)[- ](?:most|highest|largest|fewest|lowest)"
 )
 _WHICH = re.compile(rf"哪{_COUNT}(?:个|家)(?!一年)")
 

@@ -269,7 +269,8 @@ _ORGAN_IN_ENGLISH: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?:(?:bureau|department|commission|administration|committee) of (?:[a-z&,-]+\s+){1,5}?(?:of|in|for|at)|office of)\s+(?:the\s+)?$"
+            r"(?:(?:bureau|department|commission|administration|committee) of "
+            r"(?:[a-z&,-]+\s+){1,5}?(?:of|in|for|at)|office of)\s+(?:the\s+)?$"
         ),
         "before",
     ),
@@ -368,8 +369,8 @@ def names_of(agency: str) -> list[tuple[str, Closeness]]:
             found += [(stem + tail, "named") for tail in ("人民政府", "政府")]
         found.append((stem, "loose"))
     kind = places[-1][-1]
-    tails = ("政府办公室", "政府办公厅", "政府办", "府办", "府办公室", "府办公厅") if office else ("政府", "人民政府")
-    return found + [(kind + tail, "loose") for tail in tails]
+    ends = ("政府办公室", "政府办公厅", "政府办", "府办", "府办公室", "府办公厅") if office else ("政府", "人民政府")
+    return found + [(kind + end, "loose") for end in ends]
 
 
 def _department(core: str, places: tuple[str, ...]) -> list[tuple[str, Closeness]]:

@@ -58,8 +58,7 @@ def query_of(draft: Draft, kind: Kind) -> Query:
         order="asc" if scanned.cue("least", "rank_up") or scanned.bounds.order == "asc" or falling else "desc",
         limit=1
         if draft.broken_down
-        else scanned.bounds.limit
-        or (1 if kind == "rank" and not focus and first and scanned.bounds.nth is None else None),
+        else scanned.bounds.limit or (1 if kind == "rank" and not focus and first and scanned.bounds.nth is None else None),
         nth=scanned.bounds.nth if kind == "rank" else None,
         where=where,
         also=scanned.bounds.also,

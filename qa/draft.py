@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from .catalogue import Catalogue, Mention, clean, places_of
-from .infer import inferred
+from .infer import inferred, touches
 from .limits import counted, limits
 from .measures import Measures, children, measures
 from .parsed import Parsed
@@ -93,7 +93,8 @@ class Draft:
                 continue
             if self._labelled(run.text) or (self.metrics and not self.measured.weak and self._narrowed(run.text)):
                 continue
-            other = (self.measured.weak or self.measured.inferred) and (counted(scanned, run) or not scanned.cue(*QUANTITY))
+            general = self.measured.weak or (self.measured.inferred and not touches(run.text, self.metrics))
+            other = general and (counted(scanned, run) or not scanned.cue(*QUANTITY))
             if not self.metrics or other or limits(scanned, run):
                 blocking.append(run.text)
             else:

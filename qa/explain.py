@@ -25,14 +25,10 @@ MARGIN = 1.35
 """How many times more than the next unrelated row the chosen one must explain."""
 SHORT = 1.5
 """The same where the row leaves few columns to choose from: one short word that only one of them has."""
-UNKNOWN = 1.6
+UNKNOWN = 1.2
 """Weight of words that no description has, when it is judged how much of a question is explained."""
 CHARACTER = 0.7
 """Weight beside a bigram's 1 of a lone character, which counts only where a description has it as a word."""
-_GENERAL = frozenset(
-    "政府 信息 公开 申请 行政 机关 情况 数量 件数 多少 总数 有关 相关 内容 没有 事项 结果 要求 提供 案件 决定 其他 处理 要处 理要 上来 不要 了多"
-    " 开申 信公 请的 的申 了的 请数 的信 年的 的有 有的 的公 收的 的费 上来 起诉 案件 存在 什么 问题 获得 得到 未经 经复 复议 诉讼 类申 请人 案例 政收 applic reques inform disclo report that with from were have many what which this year".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +42,25 @@ class Meant:
 
 
 @cache
+def _general() -> frozenset[str]:
+    """Words, and pairs of characters across two words, that say nothing here."""
+    lines = _lines("general")
+    return frozenset(word for line in lines for word in line.split())
+
+
+def _lines(head: str) -> list[str]:
+    """What the description has under a heading."""
+    text = files(__package__).joinpath("meanings.txt").read_text("utf-8")
+    return [line.partition(": ")[2] if head == "general" else line for line in text.splitlines() if line.startswith(head)]
+
+
+@cache
 def _described(role: str) -> dict[str, frozenset[str]]:
     """The tokens of every row's or column's description and listed wordings."""
     texts: dict[str, list[str]] = {}
-    for line in files(__package__).joinpath("meanings.txt").read_text("utf-8").splitlines():
-        if line.startswith(f"{role} "):
-            key, _, words = line.removeprefix(f"{role} ").partition(": ")
-            texts.setdefault(key, []).extend(words.split())
+    for line in _lines(f"{role} "):
+        key, _, words = line.removeprefix(f"{role} ").partition(": ")
+        texts.setdefault(key, []).extend(words.split())
     for word in vocabulary():
         if word.role == role and word.key in texts and not word.weak:
             texts[word.key].append(word.phrase)
@@ -79,7 +87,7 @@ def grams(text: str) -> set[str]:
     for run in _HAN.findall(text):
         found |= {run[at : at + 2] for at in range(len(run) - 1)} | set(run)
     found |= {word[:STEM] for word in _LATIN.findall(text.lower())}
-    return found - _GENERAL
+    return found - _general()
 
 
 def row_tokens(role: str = "row") -> dict[str, frozenset[str]]:

@@ -61,7 +61,8 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
     if len(named) == 1 and (
         below := [key for key in row_tokens() if key != named[0] and related(key, named[0]) and key.startswith(named[0])]
     ):
-        if (row := rows_meant(_asked(scan, without=named[0]), below, besides=named[0])) is not None:
+        row = rows_meant(_asked(scan, without=named[0]), below, besides=named[0])
+        if row is not None:
             return row
     row = rows_meant(_asked(scan))
     if row is None or row.key in named or not any(_explains(run.text, row.key, None) and grams(run.text) for run in scan.residual):
@@ -107,6 +108,11 @@ def _column(scan: Scan, stem: str, inferred_row: bool) -> str | None:
         ):
             return meant.key
     return None
+
+
+def touches(run: str, metrics: tuple[str, ...]) -> bool:
+    """Whether a run has any word of the rows that were inferred."""
+    return any(grams(run) & row_tokens().get(key.rpartition(".")[0], frozenset()) for key in metrics)
 
 
 def _explains(run: str, row: str, column: str | None) -> bool:

@@ -6,7 +6,10 @@ import re
 from decimal import Decimal
 
 DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "十": 10, "俩": 2, "仨": 3}
-NUMBER = r"(\d[\d,]*(?:\.\d+)?|[一二两三四五六七八九十百千零〇]+|(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|a hundred|half)\b)"
+NUMBER = (
+    r"(\d[\d,]*(?:\.\d+)?|[一二两三四五六七八九十百千零〇]+"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|a hundred|half)\b)"
+)
 """A number in any of the writings, one group."""
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,

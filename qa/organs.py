@@ -6,36 +6,234 @@ import re
 from collections.abc import Iterable
 
 _TAILS = {
-    "局": ("局",), "厅": ("厅",), "委": ("委员会", "委"), "委员会": ("委员会",), "办": ("办公室", "办公厅", "办"), "院": ("院",), "中心": ("中心",),
-    "署": ("署",), "部门": ("局", "厅", "委员会", "委"), "管委会": ("管理委员会",), "处": ("处", "办事处"),
-}  # fmt: skip
+    "局": ("局",),
+    "厅": ("厅",),
+    "委": (
+        "委员会",
+        "委",
+    ),
+    "委员会": ("委员会",),
+    "办": (
+        "办公室",
+        "办公厅",
+        "办",
+    ),
+    "院": ("院",),
+    "中心": ("中心",),
+    "署": ("署",),
+    "部门": (
+        "局",
+        "厅",
+        "委员会",
+        "委",
+    ),
+    "管委会": ("管理委员会",),
+    "处": (
+        "处",
+        "办事处",
+    ),
+}
 """How an abbreviated organ may end in full."""
 SHORT = re.compile(
     rf"(?!(?:哪|各|每|几|该|本|这|那|所有|全部|下属|一))[\u3400-\u9fff]{{1,6}}?(?:{'|'.join(sorted(_TAILS, key=len, reverse=True))})"
 )
 """What may be an abbreviated organ."""
 FORMER = {
-    "国土": "自然资源", "国土资源": "自然资源", "规划": "自然资源", "环保": "生态环境", "环境保护": "生态环境", "工商": "市场监督管理", "质监": "市场监督管理",
-    "食药监": "市场监督管理", "药监": "药品监督管理", "安监": "应急管理", "卫计": "卫生健康", "卫生": "卫生健康", "劳动": "人力资源和社会保障",
-    "社保": "人力资源和社会保障", "人事": "人力资源和社会保障", "房管": "住房和城乡建设", "建设": "住房和城乡建设", "水利": "水务", "水务": "水利",
-    "文广旅": "文化广电旅游", "旅游": "文化和旅游", "文化": "文化", "体育": "体育", "教委": "教育", "农委": "农业农村", "经信": "工业和信息化",
-    "城管": "城市管理", "交警": "公安", "警察": "公安", "税务": "税务",
-}  # fmt: skip
+    "国土": "自然资源",
+    "国土资源": "自然资源",
+    "规划": "自然资源",
+    "环保": "生态环境",
+    "环境保护": "生态环境",
+    "工商": "市场监督管理",
+    "质监": "市场监督管理",
+    "食药监": "市场监督管理",
+    "药监": "药品监督管理",
+    "安监": "应急管理",
+    "卫计": "卫生健康",
+    "卫生": "卫生健康",
+    "劳动": "人力资源和社会保障",
+    "社保": "人力资源和社会保障",
+    "人事": "人力资源和社会保障",
+    "房管": "住房和城乡建设",
+    "建设": "住房和城乡建设",
+    "水利": "水务",
+    "水务": "水利",
+    "文广旅": "文化广电旅游",
+    "旅游": "文化和旅游",
+    "文化": "文化",
+    "体育": "体育",
+    "教委": "教育",
+    "农委": "农业农村",
+    "经信": "工业和信息化",
+    "城管": "城市管理",
+    "交警": "公安",
+    "警察": "公安",
+    "税务": "税务",
+}
 """What departments were called before, or are called in short without their own characters."""
 _ENGLISH: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("生态环境", ("ecolog", "environment")), ("自然资源", ("natural resources", "land and resources", "planning and natural resources")),
-    ("住房", ("housing", "urban-rural development", "urban rural development", "construction")), ("人力资源", ("human resources", "social security")),
-    ("医疗保障", ("healthcare security", "medical insurance", "medical security", "health insurance")), ("卫生健康", ("health commission", "health bureau", "public health", "health department")),
-    ("市场监督", ("market regulation", "market supervision", "administration for market")), ("应急", ("emergency",)),
-    ("交通运输", ("transport", "communications")), ("财政", ("finance", "financial")), ("审计", ("audit",)), ("教育", ("education",)),
-    ("水务", ("water affairs", "water authority", "water bureau")), ("水利", ("water resources", "water conservancy", "water bureau")),
-    ("公安", ("public security", "police")), ("民政", ("civil affairs",)), ("司法", ("justice", "judicial")), ("农业农村", ("agricultur",)),
-    ("文化", ("culture",)), ("旅游", ("tourism",)), ("统计", ("statistics",)), ("发展和改革", ("development and reform",)),
-    ("科学技术", ("science and technology",)), ("工业和信息化", ("industry and information",)), ("商务", ("commerce",)), ("城市管理", ("urban management", "city management", "urban administration")),
-    ("退役军人", ("veterans",)), ("林业", ("forestry",)), ("税务", ("taxation", "tax ")), ("国有资产", ("state-owned assets",)), ("气象", ("meteorolog",)),
-    ("行政审批", ("administrative approval", "administrative examination")), ("政务服务", ("government services", "government affairs service")),
-    ("信访", ("petitions bureau", "letters and calls")), ("体育", ("sports",)), ("园林", ("landscap", "parks")),
-)  # fmt: skip
+    (
+        "生态环境",
+        (
+            "ecolog",
+            "environment",
+        ),
+    ),
+    (
+        "自然资源",
+        (
+            "natural resources",
+            "land and resources",
+            "planning and natural resources",
+        ),
+    ),
+    (
+        "住房",
+        (
+            "housing",
+            "urban-rural development",
+            "urban rural development",
+            "construction",
+        ),
+    ),
+    (
+        "人力资源",
+        (
+            "human resources",
+            "social security",
+        ),
+    ),
+    (
+        "医疗保障",
+        (
+            "healthcare security",
+            "medical insurance",
+            "medical security",
+            "health insurance",
+        ),
+    ),
+    (
+        "卫生健康",
+        (
+            "health commission",
+            "health bureau",
+            "public health",
+            "health department",
+        ),
+    ),
+    (
+        "市场监督",
+        (
+            "market regulation",
+            "market supervision",
+            "administration for market",
+        ),
+    ),
+    ("应急", ("emergency",)),
+    (
+        "交通运输",
+        (
+            "transport",
+            "communications",
+        ),
+    ),
+    (
+        "财政",
+        (
+            "finance",
+            "financial",
+        ),
+    ),
+    ("审计", ("audit",)),
+    ("教育", ("education",)),
+    (
+        "水务",
+        (
+            "water affairs",
+            "water authority",
+            "water bureau",
+        ),
+    ),
+    (
+        "水利",
+        (
+            "water resources",
+            "water conservancy",
+            "water bureau",
+        ),
+    ),
+    (
+        "公安",
+        (
+            "public security",
+            "police",
+        ),
+    ),
+    ("民政", ("civil affairs",)),
+    (
+        "司法",
+        (
+            "justice",
+            "judicial",
+        ),
+    ),
+    ("农业农村", ("agricultur",)),
+    ("文化", ("culture",)),
+    ("旅游", ("tourism",)),
+    ("统计", ("statistics",)),
+    ("发展和改革", ("development and reform",)),
+    ("科学技术", ("science and technology",)),
+    ("工业和信息化", ("industry and information",)),
+    ("商务", ("commerce",)),
+    (
+        "城市管理",
+        (
+            "urban management",
+            "city management",
+            "urban administration",
+        ),
+    ),
+    ("退役军人", ("veterans",)),
+    ("林业", ("forestry",)),
+    (
+        "税务",
+        (
+            "taxation",
+            "tax ",
+        ),
+    ),
+    ("国有资产", ("state-owned assets",)),
+    ("气象", ("meteorolog",)),
+    (
+        "行政审批",
+        (
+            "administrative approval",
+            "administrative examination",
+        ),
+    ),
+    (
+        "政务服务",
+        (
+            "government services",
+            "government affairs service",
+        ),
+    ),
+    (
+        "信访",
+        (
+            "petitions bureau",
+            "letters and calls",
+        ),
+    ),
+    ("体育", ("sports",)),
+    (
+        "园林",
+        (
+            "landscap",
+            "parks",
+        ),
+    ),
+)
 """English words for the cores of departments' names."""
 _ORGAN = re.compile(r"\b(?:bureau|department|commission|committee|administration|authority|office of|agency for)\b")
 

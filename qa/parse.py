@@ -16,7 +16,6 @@ from .parsed import Parsed
 from .query import Query, Route
 from .scan import Scan
 
-
 _ASKS = re.compile(r"多少|几|什么|怎么|哪|如何|how|what")
 _OPEN = re.compile(r"什么地方|为什么|为何|怎么(?!样)|怎样|如何(?!$|[?？])|哪里|哪儿|哪一步|何处|\bwhy\b|\bwhere\b")
 """What asks for an explanation, not for a number."""
@@ -169,6 +168,22 @@ def _candidates(draft: Draft, agencies: tuple[str, ...]) -> tuple[str, ...]:
     return agencies[:8]
 
 
+def _figure(draft: Draft) -> str:
+    """How a figure of the narrative is wanted."""
+    scanned = draft.scan
+    if scanned.cue("share", "growth", "compare", "over_year") or scanned.bounds.where is not None:
+        return ""
+    if scanned.cue("average"):
+        return "average"
+    if scanned.cue("most", "least", "rank", "rank_up"):
+        return "rank" if len(draft.agencies) != 1 or not draft.years else ""
+    if scanned.cue("sum") or (scanned.cue("total") and not draft.agencies):
+        return "sum"
+    if len(draft.agencies) == 1 and (len(draft.years) != 1 or scanned.cue("trend")):
+        return "trend" if scanned.cue("many", "trend", "each") else ""
+    return "value" if scanned.cue("many") and len(draft.agencies) == 1 else ""
+
+
 def _of_reports(scanned: Scan) -> bool:
     return bool(re.search("报告|年报|公开|申请|政务|政府|复议|诉讼|信息|report|disclos|applicat|agenc", scanned.text))
 
@@ -187,6 +202,9 @@ def _parsed(draft: Draft, route: Route, **more: object) -> Parsed:
         years=draft.years,
         region=draft.region() if not draft.agencies else None,
         search=draft.search(),
+        figure=_figure(draft),
+        ascending=draft.scan.cue("least", "rank_up") or draft.scan.bounds.order == "asc",
+        top=draft.scan.bounds.limit or (1 if draft.scan.cue("most", "least") else 0),
         number=draft.scan.cue("many", "share"),
         **more,  # type: ignore[arg-type]
     )

@@ -38,6 +38,12 @@ class Parsed:
     region: str | None = None
     search: str = ""
     """What to look for in the narrative: the question without agencies, years and query words; “，” parts its clauses."""
+    figure: str = ""
+    """How a figure of the narrative is wanted: value, trend, rank, sum or average; empty where none is."""
+    ascending: bool = False
+    """Whether the smallest figure comes first."""
+    top: int = 0
+    """How many places of a ranking are wanted; 0 for as many as are shown."""
     number: bool = False
     """Whether a number is asked for."""
     subject: tuple[str, ...] = ()

@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import ge, gt, lt
 
 from .numerals import DIGITS, number_of
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:\s*年度?)?")
 _SHORT_YEAR = re.compile(r"(?<![\d第近过])(1[5-9]|2\d)\s*年(?![间来内以期])度?")
 _SPAN = re.compile(
-    r"(?:从|自|from\s+|between\s+)?\s*((?:19|20)\d\d)\s*年?度?\s*(?:到|至|~|-|—|–|through|to|and up to)+\s*((?:19|20)\d\d|\d\d(?=\s*年))(?!\d)"
+    r"(?:从|自|from\s+|between\s+)?\s*((?:19|20)\d\d)\s*年?度?\s*(?:到|至|~|-|—|–|through|to|and up to)+"
+    r"\s*((?:19|20)\d\d|\d\d(?=\s*年))(?!\d)"
     r"\s*(?:年度?)?(?:间|期间|这?[一二两三四五六七八九\d]年(?:里|间|内)?)?"
 )
 _SHORT_SPAN = re.compile(r"(?<!\d)(1[5-9]|2\d)\s*年?度?\s*(?:到|至|~|-|—|–)+\s*(1[5-9]|2\d)\s*年(?:间|期间|[一二两三四五六七八九\d]年)?")
@@ -25,17 +27,21 @@ _PUBLISHED = re.compile(
     r"|(?:published|released|issued) in\s+(20\d\d)"
 )
 _CARRIED_TO = re.compile(
-    r"((?:结转|留|转|拖|顺延|推)(?:到|至|入|给)了?)((?:19|20)\d\d)年度?(?:继续)?(?:办理|处理)?|(?:carry|carried|carrying|rolled) (?:over|forward)(?: \w+)? ?(?:in)?to ((?:19|20)\d\d)"
+    r"((?:结转|留|转|拖|顺延|推)(?:到|至|入|给)了?)((?:19|20)\d\d)年度?(?:继续)?(?:办理|处理)?"
+    r"|(?:carry|carried|carrying|rolled) (?:over|forward)(?: \w+)? ?(?:in)?to ((?:19|20)\d\d)"
 )
 _CARRIED_FROM = re.compile(
-    r"(?:从|由)((?:19|20)\d\d)年度?(?:结转|转|留|遗留)(?:过来|而来|来|下来|至今)?|(?:carried|brought) (?:over|in|forward) from ((?:19|20)\d\d)"
+    r"(?:从|由)((?:19|20)\d\d)年度?(?:结转|转|留|遗留)(?:过来|而来|来|下来|至今)?"
+    r"|(?:carried|brought) (?:over|in|forward) from ((?:19|20)\d\d)"
 )
 _HAN_YEAR = re.compile(r"([二2][〇零○0一1][〇零○一二三四五六七八九\d]{2})年")
 _RECENT = re.compile(
-    r"(?:(?:近|最近|过去)([一二两三四五六七八九\d])|前([二两三四五六七八九2-9]))个?(?:年度?|期)(?:来|间|里)?|(?:last|past) (\d|two|three|four|five) years"
+    r"(?:(?:近|最近|过去)([一二两三四五六七八九\d])|前([二两三四五六七八九2-9]))个?(?:年度?|期)(?:来|间|里)?"
+    r"|(?:last|past) (\d|two|three|four|five) years"
 )
 _LATEST = re.compile(
-    r"(?:最新|最近|最晚|最后)的?(?:一年|一个年度|年度|那年|一期|一份(?:年报|报告)|一次|(?=年报|报告))度?|(?:latest|most recent) (?:year|report|annual report)"
+    r"(?:最新|最近|最晚|最后)的?(?:一年|一个年度|年度|那年|一期|一份(?:年报|报告)|一次|(?=年报|报告))度?"
+    r"|(?:latest|most recent) (?:year|report|annual report)"
 )
 _EARLIEST = re.compile(r"最早的?(?:一年|一份(?:年报|报告)|那年)|earliest (?:year|report)")
 _RELATIVE = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "last year": -1, "this year": 0}
@@ -94,11 +100,8 @@ def times(text: str, known: Sequence[int], today: date) -> tuple[Times, str]:
         text = blank(text, *match.span())
     for match in _SINCE.finditer(text):
         year, word = int(match[1] or match[3]), match[2] or "以来"
-        chosen = {
-            "以来": lambda y, at=year: y >= at, "起": lambda y, at=year: y >= at, "之后": lambda y, at=year: y > at,
-            "以后": lambda y, at=year: y > at, "以前": lambda y, at=year: y < at, "之前": lambda y, at=year: y < at,
-        }[word]  # fmt: skip
-        if held := [y for y in known if chosen(y)]:
+        tests = {"以来": ge, "起": ge, "之后": gt, "以后": gt, "以前": lt, "之前": lt}
+        if held := [one for one in known if tests[word](one, year)]:
             found.years += held
             found.ranged = True
             text = blank(text, *match.span())

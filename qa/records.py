@@ -167,7 +167,9 @@ def _scope(query: Query) -> tuple[str, list[Any]]:
         parts.append("starts_with(agency, ?)")
         values.append(query.region)
     if query.unit and not agencies:
-        pattern = "办公[室厅]$" if query.unit == "办公室" else "(局|[^公]厅|委员会|委|中心)$" if query.unit == "局" else query.unit + _GOVERNMENT
+        pattern = (
+            "办公[室厅]$" if query.unit == "办公室" else "(局|[^公]厅|委员会|委|中心)$" if query.unit == "局" else query.unit + _GOVERNMENT
+        )
         parts.append("regexp_matches(agency, ?)")
         values.append(pattern)
     if query.scope:
@@ -253,7 +255,8 @@ def _ranked(query: Query, library: Library, base: str, values: list[Any], condit
         earlier = "e.year = ?" if query.base is not None else "e.year = b.year - 1"
         values = [*values, *([query.base] if query.base is not None else [])]
         chosen = f"b.year IN ({', '.join(str(int(year)) for year in query.years)}) AND " if query.years else ""
-        ranked = f"""SELECT b.* EXCLUDE ({"over, " if query.over else ""}missing), b.missing, e.value AS before, {_MEASURED[query.measure]} AS measured,
+        ranked = f"""SELECT b.* EXCLUDE ({"over, " if query.over else ""}missing), b.missing,
+    e.value AS before, {_MEASURED[query.measure]} AS measured,
     rank() OVER (ORDER BY measured {direction}) AS place
     FROM (SELECT * FROM base WHERE {condition}) b JOIN base e ON e.agency = b.agency AND {earlier}
     WHERE {chosen}measured IS NOT NULL"""

@@ -75,7 +75,9 @@ class Renderer(Wording):
 
     def _compare(self, result: Result) -> tuple[list[Claim], list[Value]]:
         if result.query.limit == 1:
-            ordered = sorted((r for r in result.rows if r.value is not None), key=lambda r: r.value or 0, reverse=result.query.order == "desc")
+            ordered = sorted(
+                (r for r in result.rows if r.value is not None), key=lambda r: r.value or 0, reverse=result.query.order == "desc"
+            )
             return [self._value(row, result) for row in ordered], [_value(row) for row in ordered]
         claims, values = self._values(result)
         rows = [row for row in result.rows if row.value is not None]
@@ -173,7 +175,8 @@ class Renderer(Wording):
             ("change", "asc"): ("增减，减少多的在前", "by change, largest decrease first"),
         }[query.measure, query.order][self.english]
         earlier = {(row.agency, row.year): row for row in result.earlier}
-        lines, cited = [], []
+        lines: list[str] = []
+        cited: list[int] = []
         for row in result.rows[: 3 * SHOWN]:
             first = earlier.get((row.agency, query.base if query.base is not None else (row.year or 0) - 1))
             if first is None or first.value is None or row.value is None:
@@ -184,7 +187,8 @@ class Renderer(Wording):
             more = ("up", "down")[gap < 0] if self.english else ("增加", "减少")[gap < 0]
             share = f"，{percent(abs(gap) / first.value)}" if first.value and metric(row.metric).kind != "rate" else ""
             known = {
-                "agency": row.agency, "first": first.year, "last": row.year, "more": more, "percent": share.replace("，", ", ") if self.english else share,
+                "agency": row.agency, "first": first.year, "last": row.year, "more": more,
+                "percent": share.replace("，", ", ") if self.english else share,
                 "before": self.number(first.value, first.metric), "value": self.number(row.value, row.metric),
                 "gap": self.number(abs(gap), row.metric), "mark": mark(row.status, self.english), "cite": marks(numbers),
             }  # fmt: skip

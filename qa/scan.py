@@ -28,7 +28,9 @@ _UNITS_OF = re.compile(
 """What follows a place when its units are meant, not its government."""
 _GROUP = re.compile(r"(?:那|这|下面的?|底下的?|的|下辖的?)(?:那|这)?几个(?=区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)")
 """Agencies spoken of as a group (那几个局), which asks for no count."""
-_SEVERAL = re.compile(r"(?:这|那|上述|以上)?[两二三四五六七八九十]\s*(?:家|个(?:机关|单位|部门|局|地方|区|市|县|试点)|者)(?:单位|机关|试点|部门)?")
+_SEVERAL = re.compile(
+    r"(?:这|那|上述|以上)?[两二三四五六七八九十]\s*(?:家|个(?:机关|单位|部门|局|地方|区|市|县|试点)|者)(?:单位|机关|试点|部门)?"
+)
 """Agencies counted after they were named (这三家)."""
 _NOT_GOVERNMENT = re.compile(
     r"[（(]?(?:局、厅，)?(?:不算|不含|不包括|不计|剔除|排除|撇开|除去|除了?)(?:各?[市区省县]的?)?(?:人民)?政府(?:本级|本身|那份|自己|的)?(?:报告)?(?:以?外|之外|在内)?[）)]?"

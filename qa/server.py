@@ -9,9 +9,9 @@ from extractor.errors import GongkaiError, QueryError
 from extractor.library import Library
 
 from .ask import ask
+from .proof import citation_of
 from .query import Query
 from .records import run
-from .proof import citation_of
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer

@@ -13,9 +13,25 @@ _CARRIED_IN = re.compile(
     r"(?:的)?(?:没有?办完|未办结|没办结|未办完)?(?:的)?"
 )
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"先(?:经过?|申请|提起|走)?(?:行政)?复议[、，,]?(?:之?后|然后)?(?:再|又|才)?(?:提起|去)?(?:行政)?(?:起诉|诉讼|打官司|上法院)(?:的官司)?"), "复议后起诉"),
-    (re.compile(r"(?:没有?|未|不)(?:先)?(?:经过?|走|申请|提起)(?:行政)?复议(?:这一步)?[、，,]?(?:就|而|便)?(?:直接)?(?:提起|去|上)?(?:行政)?(?:起诉|诉讼|打官司|法院)(?:的官司)?"), "未经复议直接起诉"),
-    (re.compile(r"(?:on|under|for|citing) (?:the )?(?:ground|grounds|basis|reason|reasons)(?: that(?: (?:they|it) (?:concerned|involved|contained|were|was|are|is))?| of)"), " "),
+    (
+        re.compile(
+            r"先(?:经过?|申请|提起|走)?(?:行政)?复议[、，,]?(?:之?后|然后)?(?:再|又|才)?(?:提起|去)?(?:行政)?(?:起诉|诉讼|打官司|上法院)(?:的官司)?"
+        ),
+        "复议后起诉",
+    ),
+    (
+        re.compile(
+            r"(?:没有?|未|不)(?:先)?(?:经过?|走|申请|提起)(?:行政)?复议(?:这一步)?[、，,]?(?:就|而|便)?(?:直接)?(?:提起|去|上)?(?:行政)?(?:起诉|诉讼|打官司|法院)(?:的官司)?"
+        ),
+        "未经复议直接起诉",
+    ),
+    (
+        re.compile(
+            r"(?:on|under|for|citing) (?:the )?(?:ground|grounds|basis|reason|reasons)"
+            r"(?: that(?: (?:they|it) (?:concerned|involved|contained|were|was|are|is))?| of)"
+        ),
+        " ",
+    ),
     (re.compile(r"(?:以|拿|用|凭)(?P<kept>[^，。]{2,16}?)(?:作为?|当作?|为)(?:理由|由头|借口|依据|名义)"), "\\g<kept>"),
     (re.compile(r"(?:以|拿|用|凭)(?P<kept>[“\"][^”\"]{2,20}[”\"])(?:这[个条]?)?(?:作为?|当作?|为)?(?:理由|由头|借口|依据)?"), "\\g<kept>"),
 )
@@ -24,7 +40,9 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
 
 def canonical(text: str) -> str:
     """A normalised question with turns of phrase put as the form puts them."""
-    text = _CARRIED_IN.sub(lambda match: "上年结转" if re.search("来|入|今年|没|未", match.group()) and len(match.group()) > 3 else match.group(), text)
+    text = _CARRIED_IN.sub(
+        lambda match: "上年结转" if re.search("来|入|今年|没|未", match.group()) and len(match.group()) > 3 else match.group(), text
+    )
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)
     return text
@@ -52,7 +70,11 @@ def spelt_right(text: str, names: Iterable[str] = ()) -> str:
     """The question with wordings and names that are misspelt by one or two homophones put right; anything spelt right stays."""
     known, sounds = _terms()
     text = _mended(text, known, sounds)
-    own = [name for name in names if len(name) >= 4 and name not in text and any(text.find(name[at : at + 2]) >= 0 for at in range(len(name) - 1))]
+    own = [
+        name
+        for name in names
+        if len(name) >= 4 and name not in text and any(text.find(name[at : at + 2]) >= 0 for at in range(len(name) - 1))
+    ]
     near = [name for name in own if sum(char in text for char in name) >= len(name) - 1][:50]
     return _mended(text, frozenset(near), {_sounds(name): name for name in near}) if near else text
 

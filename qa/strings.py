@@ -43,6 +43,23 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "⚠ 叙述与表格不一致：正文称{claimed}{said}，表格为{value}。以上按表格回答。",
         "⚠ Narrative and table differ: the text says {claimed}{said}, the table {value}. The table is used above.",
     ),
+    "fact": ("{agency}{year}年报告：{what} {value}（“{quote}”）{cite}。", "{agency} {year}: {what} {value} (“{quote}”){cite}."),
+    "fact_sum": (
+        "{years}{what}合计 {value}（叙述中写明此数的 {count} 份报告）{cite}。",
+        "{years} {what}: {value} in all ({count} reports whose narrative states it){cite}.",
+    ),
+    "fact_average": (
+        "{years}{what}平均 {value}（叙述中写明此数的 {count} 份报告）{cite}。",
+        "{years} {what}: {value} on average ({count} reports whose narrative states it){cite}.",
+    ),
+    "fact_remark": (
+        "（按叙述中写明的数；各机关口径未必相同，没有写明的报告不在其中。）",
+        "(By what the narratives state: agencies may count differently, and reports that state nothing are left out.)",
+    ),
+    "fact_unsure": (
+        "（另有 {count} 份报告写了不止一个这样的数，未计入。）",
+        " ({count} reports state more than one such figure and are left out.)",
+    ),
     "quote": ("{agency}{year}报告：“{quote}”{cite}", "{agency}{year}: “{quote}”{cite}"),
     "coverage": (
         "（库中 {library} 份报告，范围内 {reports} 份，有数 {used} 份{missing}。）",

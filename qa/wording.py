@@ -88,5 +88,5 @@ def percent(share: Decimal) -> str:
 
 def rounded(value: Decimal) -> Decimal:
     """A number as it is printed: at most two decimals more than none, four where money has them."""
-    places = -int(value.as_tuple().exponent)  # type: ignore[arg-type]
+    places = -int(value.as_tuple().exponent)
     return value.quantize(CENT, ROUND_HALF_EVEN) if places > 6 else value
