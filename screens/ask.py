@@ -65,7 +65,7 @@ def build(page: Page) -> None:
     talk = gr.State(Talk())
     with gr.Row(elem_id="gk-ask"):
         with gr.Column(elem_id="gk-talk-side", scale=3, min_width=320):
-            shown = html("gk-talk")
+            shown = html("gk-talk", talk_html(shelf, "zh", Talk()))  # stands there before the first event has come and gone
             with gr.Row(elem_id="gk-prompt"):
                 question = page.label(
                     gr.Textbox(
@@ -112,7 +112,7 @@ def build(page: Page) -> None:
             for state in paced(answer(shelf, linked, talk)):
                 yield talk_html(shelf, lang, state), state
         else:
-            yield talk_html(shelf, lang, talk), talk
+            yield talk_html(shelf, lang, talk), gr.skip()
 
     gr.on([send.click, question.submit], on_ask, [question, talk, lang], [shown, talk, question], show_progress="hidden")
     shown.click(on_talk, [talk, lang], [shown, talk, panel], show_progress="hidden")

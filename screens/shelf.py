@@ -113,6 +113,10 @@ class Shelf:
             found = self._rows[key] = self.library.rows(sql, values)
         return found
 
+    def forget(self) -> None:
+        """Forget the rows kept, so that everything is asked anew; for measuring."""
+        self._rows = {}
+
     def model(self) -> Settings | None:
         """The settings of the language model when one is named; None otherwise, and everything stays offline."""
         settings = settings_in(self.library.path)
