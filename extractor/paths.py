@@ -33,6 +33,25 @@ def expand(paths: Iterable[str | Path]) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def spelled(name: str) -> str:
+    """A file's name, or a path, as text: a part that is no UTF-8, as old archives leave it, is GB 18030 where that reads it all."""
+    return "/".join(map(_spelled, name.split("/")))
+
+
+def _spelled(part: str) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return part.encode("utf-8", "surrogateescape").decode(encoding)
+        except UnicodeError:
+            continue
+    return legible(part)
+
+
+def legible(text: str) -> str:
+    """Text without what no encoding can write: in its place stands a replacement character."""
+    return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
+
+
 def _hidden(path: Path, below: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.relative_to(below).parts)
 

@@ -23,7 +23,7 @@ from extractor.crosscheck.rules import SEVERITIES
 from extractor.drawing.check import SIGNS, check_html, claim_view, finding_view
 from extractor.errors import GongkaiError, LibraryError, SettingsError
 from extractor.model import Document, Finding, Report, Severity
-from extractor.paths import expand
+from extractor.paths import expand, spelled
 
 from .extracting import bar
 from .terminal import heading
@@ -125,19 +125,23 @@ def read_all(files: Iterable[Path], progress: Console) -> Checked:
     with bar(progress) as shown:
         task = shown.add_task("校验 checking", total=len(files))
         for file in files:
-            shown.update(task, description=file.name)
+            shown.update(task, description=spelled(file.name))
             try:
                 document = read(file)
                 reports = extract(document)
             except GongkaiError as error:
-                checked.failures.append((file.name, str(error)))
+                checked.failures.append((spelled(file.name), str(error)))
             except Exception as error:  # one file's bug must not stop the others
                 log.exception("internal error while checking %s", file)
-                checked.failures.append((file.name, f"{file.name}：程序内部错误 {error!r}，请附上文件报告问题 (internal error)"))
+                checked.failures.append(
+                    (spelled(file.name), f"{spelled(file.name)}：程序内部错误 {error!r}，请附上文件报告问题 (internal error)")
+                )
             else:
                 found += [(report, document) for report in reports]
                 if not reports:
-                    checked.failures.append((file.name, f"{file.name}：没有找到政府信息公开工作年度报告 (no annual report in this file)"))
+                    checked.failures.append(
+                        (spelled(file.name), f"{spelled(file.name)}：没有找到政府信息公开工作年度报告 (no annual report in this file)")
+                    )
             shown.advance(task)
     by_year = years_of(report for report, _ in found)
     beside = ((report, document, before(report, by_year)) for report, document in found)

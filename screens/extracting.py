@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from extractor.errors import GongkaiError, ModelError
 from extractor.manifest import Manifest, entered
 from extractor.model import Report
-from extractor.paths import expand
+from extractor.paths import expand, spelled
 from extractor.view import count_states
 
 from .terminal import DOUBTFUL, SETTLED, summary
@@ -49,25 +49,25 @@ def run(
     with asking(engine, budget) as session, partial.open("w", encoding="utf-8") as records, bar(progress) as shown:
         task = shown.add_task("读取 reading", total=len(files))
         for number, file in enumerate(files):
-            shown.update(task, description=file.name)
+            shown.update(task, description=spelled(file.name))
             try:
                 found = read_file(file, engine, session)
                 found = tuple(entered(report, manifest.entry(file)) for report in found) if manifest else found
             except ModelError:
                 raise
             except GongkaiError as error:
-                failures.append((file.name, str(error)))
+                failures.append((spelled(file.name), str(error)))
                 found = ()
             except Exception as error:  # one file's bug must not stop the others
                 log.exception("internal error while reading %s", file)
-                failures.append((file.name, f"程序内部错误 {error!r}，请附上文件报告问题 (internal error, please report it)"))
+                failures.append((spelled(file.name), f"程序内部错误 {error!r}，请附上文件报告问题 (internal error, please report it)"))
                 found = ()
             for report in found:
                 records.write(report.model_dump_json() + "\n")
                 reports.append(report)
             shown.advance(task)
             if any(finding.rule == "llm.budget" for report in found for finding in report.findings):
-                failures += [(left.name, "预算用完，还没有读 (budget spent, not read yet)") for left in files[number + 1 :]]
+                failures += [(spelled(left.name), "预算用完，还没有读 (budget spent, not read yet)") for left in files[number + 1 :]]
                 break
     partial.replace(folder / "records.jsonl")
     console.print(summary(reports, failures))

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import LibraryError, SourceError
 from ..manifest import Entry, Manifest, joined
+from ..paths import legible, spelled
 from .desk import STOPPING, ChangedError, Desk, Engine, Held, Reader, Task, sha256_of
 from .judgement import user
 from .library import Library
@@ -147,9 +148,9 @@ class _Queue:
         """Files that could not be opened before."""
         self.files: Iterable[Path] = files
         if retry_failed:
-            named = {str(Path(path).resolve()) for path in files}
+            named = {place_of(Path(path)): Path(path) for path in files}
             rows = library.rows("SELECT DISTINCT path FROM failures WHERE path IS NOT NULL ORDER BY path")
-            self.files = [Path(row[0]) for row in rows if not named or row[0] in named]
+            self.files = [named.get(row[0], Path(row[0])) for row in rows if not named or row[0] in named]
             run.files = len(self.files)
         else:
             run.files = len(files)
@@ -166,7 +167,7 @@ class _Queue:
             self.run.sources[sha256] = None
             if sha256 in self.have:
                 self.run.skipped += 1
-                if self.shut and str(path.resolve()) in self.shut:
+                if self.shut and place_of(path) in self.shut:
                     self.basket.put(finished(Task(path, sha256), 0, self.run))
                 if sha256 in self.held and (entry := self._news(path, sha256)):
                     yield Task(path, sha256, entry=entry, held=self.held[sha256])
@@ -251,10 +252,15 @@ def _held(library: Library) -> dict[str, tuple[Held, ...]]:
     return found
 
 
+def place_of(path: Path) -> str:
+    """Where a file stands, as the journal names it."""
+    return spelled(str(path.resolve()))
+
+
 def finished(task: Task, reports: int, run: Run) -> dict[str, Any]:
     """The event that a file was read whole. It comes after the file's versions: a kill between them means reading it again."""
     assert task.path is not None
-    about = {"sha256": task.sha256, "path": str(task.path.resolve()), "reports": reports, "engine": run.engine, "tool": tool_version()}
+    about = {"sha256": task.sha256, "path": place_of(task.path), "reports": reports, "engine": run.engine, "tool": tool_version()}
     return {"kind": "read", **about, "run": run.id, "added_at": now()}
 
 
@@ -262,8 +268,16 @@ def failure(task: Task, kind: str, reason: str, run: Run) -> dict[str, Any]:
     """A failure as the event that the journal keeps."""
     assert task.path is not None
     known = None if kind == ChangedError.__name__ else task.sha256 or None
-    about = {"name": task.path.name, "path": str(task.path.resolve()), "sha256": known, "error": kind}
-    return {"kind": "failure", **about, "reason": reason, "engine": run.engine, "tool": tool_version(), "run": run.id, "added_at": now()}
+    about = {"name": spelled(task.path.name), "path": place_of(task.path), "sha256": known, "error": kind}
+    return {
+        "kind": "failure",
+        **about,
+        "reason": legible(reason),
+        "engine": run.engine,
+        "tool": tool_version(),
+        "run": run.id,
+        "added_at": now(),
+    }
 
 
 def peak_memory() -> float | None:

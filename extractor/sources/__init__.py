@@ -8,6 +8,7 @@ from typing import Literal
 
 from ..errors import LimitError, SourceError
 from ..model import Document
+from ..paths import spelled
 from .limits import LIMITS, Limits
 from .sniff import FORMATS, format_of
 
@@ -26,8 +27,10 @@ def read(path: str | Path, *, name: str | None = None, limits: Limits = LIMITS, 
     Raises SourceError when the file cannot be read, LimitError when it goes beyond ``limits``.
     """
     path = Path(path)
-    name = name or path.name
+    name = spelled(name or path.name or str(path))
     try:
+        if path.exists() and not path.is_file():
+            raise SourceError(f"{name}：是文件夹或设备，不是普通文件，请给出报告文件 (a folder or device, not a file)")
         size = path.stat().st_size
         if size > limits.file_bytes:
             raise LimitError(
@@ -44,6 +47,7 @@ def read_bytes(data: bytes, name: str, *, limits: Limits = LIMITS, rendering: Re
 
     Raises SourceError when the content cannot be read, LimitError when it goes beyond ``limits``.
     """
+    name = spelled(name)
     if not data:
         raise SourceError(f"{name}：文件是空的，没有可读的文字 (the file is empty)")
     if len(data) > limits.file_bytes:
