@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -15,6 +15,7 @@ from .llm.settings import Settings, load_settings
 from .llm.tables import read_tables_with_model
 from .llm.usage import Tally
 from .model import Admitted, Assignment, Document, Group, ModelUse, Reading, Token
+from .pipeline import amended
 from .reading.marks import TableMarks, marks_of
 from .reading.outline import Outline
 from .reading.tables import read_tables
@@ -55,8 +56,9 @@ def opened(session: Session | None, **settings: object) -> Iterator[Session]:
 def read_with(engine: Engine, document: Document, outline: Outline, session: Session, amend: Callable[[Reading], Reading]) -> Admitted:
     """What the readers of one report admit, by an engine; ``amend`` puts a person's corrections into each reading.
 
-    ``llm``: the model's rows where they stand the test of print, the embedded reader's elsewhere. ``auto``: the model only on
-    cells that are open, unreadable or contested, or on tables that the embedded reader could not find; none for a proven report.
+    ``llm``: the model's rows where they stand the test of print, and all that the embedded reader admits. ``auto``: the model only
+    on cells that are open, unreadable or contested, or on tables that the embedded reader could not find; none for a proven report.
+    Either way a reading is added and none removed, and where both have a row it is tied by the weaker evidence of the two.
     """
     offline = amend(read_tables(document, outline))
     if engine == "offline":
@@ -69,17 +71,15 @@ def read_with(engine: Engine, document: Document, outline: Outline, session: Ses
         if not wanted:
             return Admitted((offline,))
         told = _told(read_tables_with_model(document, marks, settings, log=log, only=wanted, tally=tally))
-        return Admitted(_with_opinion((offline,), told, wanted, amend), use=_use(tally, session))
+        opinion = replace(told, groups=tuple(_narrowed(told.groups, lambda cell: cell in wanted)))
+        added = _added(opinion, offline, amend)
+        return Admitted((*_preferring((offline,), opinion), *added), use=_use(tally, session))
     told = _told(read_tables_with_model(document, marks, settings, log=log, tally=tally))
     narrative = _narrative(document, outline, marks, session, tally) if session.narrative else Narrative()
-    known = _printed(offline)
-    sound = replace(told, groups=tuple(group for group in told.groups if _sound(group, known)), notes=())
-    covered = {cell for group in sound.groups for cell in group.cells}
-    readings: tuple[Reading, ...] = (
-        amend(sound),
-        replace(offline, groups=tuple(_narrowed(offline.groups, lambda cell: cell not in covered))),
-    )
-    readings = _with_opinion(readings, told, doubtful(document, readings, marks), amend)
+    readings = (*_added(told, offline, amend), offline)
+    wanted = doubtful(document, readings, marks)
+    opinion = replace(told, groups=tuple(_narrowed(told.groups, lambda cell: cell in wanted)))
+    readings = _preferring(readings, opinion)
     return Admitted(readings, narrative.claims, narrative.facts, narrative.stated, narrative.notes, _use(tally, session))
 
 
@@ -109,33 +109,31 @@ def _printed(reading: Reading) -> frozenset[str]:
     )
 
 
-def _sound(group: Group, known: Collection[str]) -> bool:
-    """Whether print alone ties the values to row and columns, with every other way listed.
+def _added(told: Reading, offline: Reading, amend: Callable[[Reading], Reading]) -> tuple[Reading, ...]:
+    """What of a model's rows enters as a reading: those that print ties to row and columns. None when there are none.
 
-    Where a short row's values stand is for the embedded reader to list, who sees the table's other rows; unless it has
-    nothing for this row.
+    Where a short row's values stand is for the embedded reader to list, who sees the table's other rows. A row for which it has
+    nothing printed is the model's word alone: shown, never proven.
     """
-    placed = group.column != "open" or not any(cell in known for cell in group.cells)
-    return placed and group.complete and group.row in ("same_line", "precedes")
+    known = _printed(offline)
+    groups: list[Group] = []
+    for group in told.groups:
+        if not group.complete or group.row not in ("same_line", "precedes"):
+            continue
+        if not any(cell in known for cell in group.cells):
+            groups.append(replace(group, row="unlabelled", why=group.why or "只有模型读出这一行"))
+        elif group.column != "open":
+            groups.append(group)
+    return (amended(replace(told, groups=tuple(groups)), amend),) if groups or told.notes else ()
 
 
-def _with_opinion(
-    readings: Sequence[Reading], told: Reading, wanted: Collection[str], amend: Callable[[Reading], Reading]
-) -> tuple[Reading, ...]:
-    """The readings with the model's word on doubtful cells, and on no other.
-
-    What print supports enters as one more reading. The rest only decides which of the readings already listed comes first:
-    a guess may choose what is shown of an open cell, never what is proven.
-    """
-    groups = tuple(_narrowed(told.groups, lambda cell: cell in wanted))
-    opinion = {cell: token for group in groups for cell, token in zip(group.cells, group.alternatives[0].tokens, strict=True)}
-    ordered = tuple(replace(one, groups=tuple(_preferring(group, opinion) for group in one.groups)) for one in readings)
-    known = frozenset(cell for one in readings for cell in _printed(one))
-    added = amend(replace(told, groups=tuple(group for group in groups if _sound(group, known))))
-    return (*ordered, added) if added.groups or added.notes else ordered
+def _preferring(readings: Sequence[Reading], opinion: Reading) -> tuple[Reading, ...]:
+    """The readings with those ways first that the model prefers: it may choose what is shown of an open cell, never what is proven."""
+    said = {cell: token for group in opinion.groups for cell, token in zip(group.cells, group.alternatives[0].tokens, strict=True)}
+    return tuple(replace(one, groups=tuple(_first(group, said) for group in one.groups)) for one in readings)
 
 
-def _preferring(group: Group, opinion: Mapping[str, Token | None]) -> Group:
+def _first(group: Group, opinion: Mapping[str, Token | None]) -> Group:
     """The group with those ways first that agree with the opinion on most cells."""
     if len(group.alternatives) == 1 or not any(cell in opinion for cell in group.cells):
         return group

@@ -68,7 +68,7 @@ def extract(
             added = second_reading(document, readings, resolution, second(), number, len(found))
         except (SourceError, LimitError):
             return resolution
-        return resolve((*readings, _amended(added, _amender(amend, number))), document) if added else resolution
+        return resolve((*readings, amended(added, _amender(amend, number))), document) if added else resolution
 
     return tuple(
         _report(document, outline, each, resolved(number, each.readings)) for (number, outline), each in zip(found, admitted, strict=True)
@@ -79,11 +79,11 @@ def _amender(amend: Amend | None, number: int) -> Callable[[Reading], Reading]:
     return (lambda reading: amend(number, reading)) if amend else (lambda reading: reading)
 
 
-def _amended(reading: Reading, amend: Callable[[Reading], Reading]) -> Reading:
+def amended(reading: Reading, amend: Callable[[Reading], Reading]) -> Reading:
     """A further reading with a person's corrections in its own groups; those of other cells stand in the first reading."""
     own = {group.cells for group in reading.groups}
-    amended = amend(reading)
-    return replace(amended, groups=tuple(group for group in amended.groups if group.cells in own))
+    pinned = amend(reading)
+    return replace(pinned, groups=tuple(group for group in pinned.groups if group.cells in own))
 
 
 def _offline(document: Document, outline: Outline, amend: Callable[[Reading], Reading]) -> Admitted:

@@ -26,7 +26,7 @@ from extractor.llm.figures import grounded
 from extractor.llm.ground import ground
 from extractor.llm.log import CallLog
 from extractor.llm.narrative import metrics_for, read_narrative_with_model
-from extractor.llm.placing import evidence, group_of
+from extractor.llm.placing import group_of
 from extractor.llm.prompts import fence_for, numbered, prompt_hash
 from extractor.llm.schema import strict, violations
 from extractor.llm.sentences import Sentence, sentences
@@ -287,18 +287,25 @@ def test_separators_are_no_difference_and_digits_are() -> None:
     assert rows_of(text, ("new_received", ["101", "2", "0", "0", "0", "0", "1012"], [line]))[1] != []
 
 
-def test_values_that_may_stand_before_their_label_are_tied_to_no_row() -> None:
+@pytest.mark.parametrize("model_says", [["5", "1", "0", "0", "0", "0", "6"], ["3", "0", "0", "0", "0", "0", "3"]])
+def test_values_that_may_stand_before_their_label_are_tied_to_no_row_whatever_the_model_says(model_says: list[str], tmp_path: Path) -> None:
     rows = "(一)予以公开\t5\t1\t0\t0\t0\t0\t6\n(二)部分公开\t3\t0\t0\t0\t0\t0\t3\n"
     first = TABLE.replace(rows, "(一)予以公开\n5\t1\t0\t0\t0\t0\t6\n(二)部分公开\n3\t0\t0\t0\t0\t0\t3\n")
     before = TABLE.replace(rows, "5\t1\t0\t0\t0\t0\t6\n(一)予以公开\n3\t0\t0\t0\t0\t0\t3\n(二)部分公开\n")
-    for text, words, cells, known in (
-        (first, "予以公开", ["5", "1", "0", "0", "0", "0", "6"], "precedes"),
-        (before, "予以公开", ["3", "0", "0", "0", "0", "0", "3"], "unlabelled"),
-    ):
-        document, marks = read(text)
-        found, refused = rows_of(text, ("granted", list(cells), [line_of(text, words) + 1]))
-        assert refused == []
-        assert evidence(found[0], document, marks[3])[0] == known
+    row = "applications.granted"
+
+    def script(request: dict[str, Any]) -> str | None:
+        shown = re.findall(r"^(\d+): ([\d\t ]+)$", request["messages"][-1]["content"], re.MULTILINE)
+        line = next((int(number) for number, text in shown if text.split() == model_says), 0)
+        return json.dumps({"rows": [{"row": "granted", "cells": model_says, "lines": [line]}] if line else []})
+
+    for text, known in ((first, True), (before, False)):
+        document, _ = read(text)
+        with ScriptedServer([], scripts=[script]) as server, CallLog(tmp_path / f"{known}.sqlite") as log:
+            report = extract(document, engine="llm", session=Session(asking(server, log), log, narrative=False))[0]
+        assert [report.cells[f"{row}.{column}"].verified for column in ("natural_person", "total")] == [known, known]
+        if known:
+            assert report.value(f"{row}.total") == 6
 
 
 def test_glued_digits_are_cut_where_they_tile_and_never_verified() -> None:

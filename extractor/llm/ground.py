@@ -17,6 +17,9 @@ from ..model import Document, Token
 from .shapes import PrintedRow
 
 _LOOSE = re.compile(r"[\s,，]")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_NAMED = 8
+"""Line numbers that a message names, at most."""
 
 
 class Marks(Protocol):
@@ -122,17 +125,17 @@ def _row(
             f"{printed.row}：第 {foreign[0] + 1} 行是 {owners} 的一行，不是 {printed.row} 的；请给 {printed.row} 自己的行"
         )
         return result
-    placed = _placed([raw for _, raw in wanted], [[t for t in filled(marks, i) if t.start >= behind.get(i, 0)] for i in lines])
-    for (column, raw), token in zip(wanted, placed, strict=True):
-        token = token or _verbatim(raw, document, lines)
+    own_first = sorted(lines, key=lambda index: row.path not in marks.labels(index) and bool(marks.labels(index)))
+    placed = _placed([raw for _, raw in wanted], [[t for t in filled(marks, i) if t.start >= behind.get(i, 0)] for i in own_first])
+    for (column, raw), piece in zip(wanted, placed, strict=True):
+        token = piece.token if piece else _verbatim(raw, document, lines)
         if token is not None:
             result.tokens[column] = marks.fit(token, row.cells[column])
-    if any(result.tokens[column] is None for column, _ in wanted):
-        _cut_glued(result, wanted, lines, marks)
+        result.glued = result.glued or (piece is not None and piece.cut)
     for column, raw in wanted:
         if result.tokens[column] is None:
             there = "；".join(f"第 {i + 1} 行印的是 {_printed(document, marks, i)}" for i in lines) or "没有给出行号"
-            result.refusals.append(f"{printed.row} 的 {row.columns[column].key} 写成“{raw}”，{there}")
+            result.refusals.append(f"{printed.row} 的 {row.columns[column].key} 写成“{_shown(raw)}”，{there}")
     return result
 
 
@@ -142,34 +145,64 @@ def filled(marks: Marks, line: int) -> list[Token]:
 
 
 def same_print(raw: str, token: Token) -> bool:
-    """Whether a given string is this token: the same characters but for spaces and thousands separators."""
-    return _LOOSE.sub("", raw) == _LOOSE.sub("", token.raw)
+    """Whether a given string is this token: the same characters but for spaces, thousands separators and the width of digits."""
+    return _LOOSE.sub("", raw).translate(_FULL_WIDTH) == _LOOSE.sub("", token.raw)
 
 
-def _placed(raws: Sequence[str], lines: Sequence[list[Token]]) -> list[Token | None]:
-    """For each string the token it is, in printed order within a line; as many as possible, lines changed as seldom as possible."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A printed token for one given string; ``cut`` when it is part of a longer run of digits."""
+
+    token: Token
+    cut: bool = False
+
+
+def _placed(raws: Sequence[str], lines: Sequence[list[Token]]) -> list[_Piece | None]:
+    """For each string the token it is, in printed order within a line: as many as possible, as few of them cut out of a run of
+    digits that neighbouring strings tile, and lines changed as seldom as possible.
+    """
     if len(lines) > 4:
-        lines = [[token for line in lines for token in line]]
+        lines = [sorted((token for line in lines for token in line), key=lambda token: token.start)]
+    digits = [raw.strip().translate(_FULL_WIDTH) for raw in raws]
 
     @cache
-    def best(at: int, used: tuple[int, ...], last: int) -> tuple[int, int, tuple[tuple[int, int] | None, ...]]:
+    def best(at: int, used: tuple[int, ...], last: int) -> tuple[tuple[int, int, int], tuple[tuple[int, int, int], ...]]:
+        """How many strings are found, cuts and turns counted against it, and for each step (line, place, strings taken)."""
         if at == len(raws):
-            return 0, 0, ()
-        count, turns, rest = best(at + 1, used, last)
-        top = (count, turns, (None, *rest))
+            return (0, 0, 0), ()
+        worth, rest = best(at + 1, used, last)
+        top = (worth, ((-1, -1, 1), *rest))
         for number, line in enumerate(lines):
-            place = next((k for k in range(used[number], len(line)) if same_print(raws[at], line[k])), None)
-            if place is None:
-                continue
-            after = (*used[:number], place + 1, *used[number + 1 :])
-            count, turns, rest = best(at + 1, after, number)
-            turn = -1 if last not in (-1, number) else 0
-            if (count + 1, turns + turn) > top[:2]:
-                top = (count + 1, turns + turn, ((number, place), *rest))
+            for size in range(1, len(raws) - at + 1):
+                place = next((k for k in range(used[number], len(line)) if _is(raws, digits, at, size, line[k])), None)
+                if place is None:
+                    continue
+                after = (*used[:number], place + 1, *used[number + 1 :])
+                (count, cuts, turns), rest = best(at + size, after, number)
+                worth = (count + size, cuts - (size > 1), turns - (last not in (-1, number)))
+                if worth > top[0] or (worth == top[0] and top[1][0][0] < 0):
+                    top = (worth, ((number, place, size), *rest))
         return top
 
-    places = best(0, (0,) * len(lines), -1)[2]
-    return [None if place is None else lines[place[0]][place[1]] for place in places]
+    pieces: list[_Piece | None] = []
+    for number, place, size in best(0, (0,) * len(lines), -1)[1]:
+        if number < 0:
+            pieces.append(None)
+        elif size == 1:
+            pieces.append(_Piece(lines[number][place]))
+        else:
+            at = lines[number][place].start
+            for text in digits[len(pieces) : len(pieces) + size]:
+                pieces.append(_Piece(Token(text, at, at + len(text), "number", int(text)), cut=True))
+                at += len(text)
+    return pieces
+
+
+def _is(raws: Sequence[str], digits: Sequence[str], at: int, size: int, token: Token) -> bool:
+    """Whether so many strings from here on are this token: one as it is printed, several as the whole of a run of digits."""
+    if size == 1:
+        return same_print(raws[at], token)
+    return token.kind == "number" and token.raw.isdecimal() and all(digits[at : at + size]) and "".join(digits[at : at + size]) == token.raw
 
 
 def _verbatim(raw: str, document: Document, lines: Sequence[int]) -> Token | None:
@@ -183,24 +216,6 @@ def _verbatim(raw: str, document: Document, lines: Sequence[int]) -> Token | Non
         if at >= 0 and not (document.text[at - 1 : at].isalnum() or document.text[at + len(text) : at + len(text) + 1].isalnum()):
             return Token(text, at, at + len(text), "unreadable")
     return None
-
-
-def _cut_glued(result: Grounded, wanted: Sequence[tuple[int, str]], lines: Sequence[int], marks: Marks) -> None:
-    """Neighbouring cells glued into one run of digits: taken when the given strings tile the whole run in order."""
-    digits = [raw.strip() for _, raw in wanted]
-    for index in lines:
-        for token in filled(marks, index):
-            for first in range(len(wanted)):
-                for last in range(first + 2, len(wanted) + 1):
-                    free = all(result.tokens[column] is None for column, _ in wanted[first:last])
-                    if free and token.raw.isdecimal() and "".join(digits[first:last]) == token.raw:
-                        at = token.start
-                        for (column, _), piece in zip(wanted[first:last], digits[first:last], strict=True):
-                            cut = Token(piece, at, at + len(piece), "number", int(piece))
-                            result.tokens[column] = marks.fit(cut, result.row.cells[column])
-                            at += len(piece)
-                        result.glued = True
-                        return
 
 
 def _once(found: dict[str, Grounded], document: Document) -> None:
@@ -239,7 +254,14 @@ def _heads(row: Row) -> str:
 
 
 def _numbers(values: Iterator[int] | Sequence[int] | dict[int, None]) -> str:
-    return "、".join(str(value) for value in values)
+    named = [str(value) for value in values]
+    return "、".join(named[:_NAMED]) + (" 等" if len(named) > _NAMED else "")
+
+
+def _shown(raw: str) -> str:
+    """A given string as a message can hold it, whatever it is."""
+    text = "".join(char if char.isprintable() else "�" for char in raw[:24])
+    return text + ("…" if len(raw) > 24 else "")
 
 
 def _printed(document: Document, marks: Marks, index: int) -> str:

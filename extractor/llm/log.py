@@ -12,6 +12,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,7 +82,8 @@ class Call:
 class CallLog:
     """A call log opened for one run; safe to share between threads and between processes."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, patience: float = 30) -> None:
+        """``patience``: seconds to wait for another process that is writing to the file."""
         self.path = Path(path)
         self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
         self.usage = Usage()
@@ -89,7 +91,7 @@ class CallLog:
         self._lock = threading.Lock()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.path, check_same_thread=False, timeout=30, isolation_level=None)
+            self._db = sqlite3.connect(self.path, check_same_thread=False, timeout=patience, isolation_level=None)
             self._db.row_factory = sqlite3.Row
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
@@ -110,9 +112,21 @@ class CallLog:
         with self._lock:
             self._db.close()
 
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """The file for one thread at a time; ModelError when another process keeps it or the disk fails."""
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise ModelError(
+                    f"写不进模型调用日志 {self.path}：{error}；可能另一个程序正占用它，稍后再试，或用 GONGKAI_LLM_LOG 换一个位置 "
+                    "(the call log cannot be used; another process may hold it)"
+                ) from error
+
     def answer(self, key: str) -> Call | None:
         """The latest answer to a call with this content; None when it has never been answered."""
-        with self._lock:
+        with self._held():
             row = self._db.execute("SELECT * FROM calls WHERE key = ? AND response IS NOT NULL ORDER BY id DESC LIMIT 1", (key,)).fetchone()
         return _call(row) if row else None
 
@@ -139,14 +153,14 @@ class CallLog:
             model,
             prompt,
             status,
-            json.dumps(request, ensure_ascii=False),
-            None if response is None else json.dumps(response, ensure_ascii=False),
+            _text(request),
+            None if response is None else _text(response),
             usage.tokens_in,
             usage.tokens_out,
             None if usage.cost is None else str(usage.cost),
             usage.seconds,
         )
-        with self._lock:
+        with self._held():
             cursor = self._db.execute(
                 "INSERT INTO calls (key, at, run, kind, subject, model, prompt, status, request, response,"
                 " tokens_in, tokens_out, cost, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -162,33 +176,39 @@ class CallLog:
 
     def judge(self, call: int, verdict: str) -> None:
         """Note what became of an answer."""
-        with self._lock:
+        with self._held():
             self._db.execute("UPDATE calls SET verdict = ? WHERE id = ?", (verdict[:2000], call))
 
     def manner(self, server: str) -> str | None:
         """What a probe found out about a server, if there was one."""
-        with self._lock:
+        with self._held():
             row = self._db.execute("SELECT manner FROM manners WHERE server = ?", (server,)).fetchone()
         return str(row["manner"]) if row else None
 
     def remember(self, server: str, manner: str) -> None:
         """Keep what a probe found out, so that a server is probed once."""
-        with self._lock:
+        with self._held():
             self._db.execute("INSERT OR REPLACE INTO manners (server, manner) VALUES (?, ?)", (server, manner))
 
     def calls(self, *, last: int = 20, run: str | None = None, contains: str = "") -> Iterator[Call]:
         """Logged calls, the latest first; ``contains`` looks at the subject."""
         query = "SELECT * FROM calls WHERE (? IS NULL OR run = ?) AND subject LIKE ? ESCAPE '\\' ORDER BY id DESC LIMIT ?"
         pattern = "%" + contains.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        with self._lock:
+        with self._held():
             rows = self._db.execute(query, (run, run, pattern, last)).fetchall()
         yield from (_call(row) for row in rows)
 
     def call(self, number: int) -> Call | None:
         """One logged call by its number."""
-        with self._lock:
+        with self._held():
             row = self._db.execute("SELECT * FROM calls WHERE id = ?", (number,)).fetchone()
         return _call(row) if row else None
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    """JSON in plain characters; escaped where it holds half a surrogate pair, which no file can store as it is."""
+    text = json.dumps(value, ensure_ascii=False)
+    return json.dumps(value) if any("\ud800" <= char <= "\udfff" for char in text) else text
 
 
 def _call(row: sqlite3.Row) -> Call:

@@ -24,6 +24,9 @@ T = TypeVar("T", bound=BaseModel)
 
 Message = Mapping[str, str]
 
+LONGEST = 400_000
+"""Characters of an answer beyond which it is not even parsed; the longest sound answer has some ten thousand."""
+
 
 class AnswerError(ModelError):
     """An answer arrived and cannot be used: no JSON, cut off, outside the schema, a refusal."""
@@ -80,6 +83,8 @@ def ask_in(
         refusal = getattr(completion.choices[0].message, "refusal", None)
         if refusal:
             raise AnswerError(f"模型拒绝回答 (refused): {refusal[:200]}")
+        if len(text_of(call.response)) > LONGEST:
+            raise AnswerError("回答太长，请只写所要的项 (the answer is far too long)")
         if completion.choices[0].message.content:
             completion.choices[0].message.content = bare_json(completion.choices[0].message.content)
         return completion
@@ -152,7 +157,7 @@ def _refused(log: CallLog, calls: Sequence[Call], problem: str) -> AnswerError:
     raw = ""
     if calls:
         log.judge(calls[-1].id, problem)
-        raw = text_of(calls[-1].response)
+        raw = text_of(calls[-1].response)[:LONGEST]
     return AnswerError(problem, raw)
 
 
@@ -167,12 +172,10 @@ def text_of(response: Mapping[str, Any] | None) -> str:
     """What the model wrote, as text or as a tool's arguments."""
     try:
         message = (response or {})["choices"][0]["message"]
-    except (KeyError, IndexError, TypeError):
+        tools = message.get("tool_calls")
+        return str((tools[0]["function"]["arguments"] if tools else message.get("content")) or "")
+    except (KeyError, IndexError, TypeError, AttributeError):
         return ""
-    tools = message.get("tool_calls") or []
-    if tools:
-        return str(tools[0].get("function", {}).get("arguments", ""))
-    return str(message.get("content") or "")
 
 
 def _what_is_wrong(error: BaseException | None) -> str:

@@ -17,7 +17,7 @@ from .answers import ask
 from .checks import failing_rows
 from .ground import Grounded, Marks, Refusal, ground
 from .log import CallLog
-from .placing import group_of, with_blanks
+from .placing import group_of
 from .prompts import fence_for, numbered, prompt_hash, said
 from .section_four import joined
 from .settings import Settings
@@ -29,6 +29,8 @@ from .wire import Errand, TransportError
 logger = logging.getLogger(__name__)
 
 PROMPTS = ("table", "table_data")
+TOLD = 8
+"""Refusals of one row that are told, to the model and in the findings."""
 _FATAL = frozenset({"http 400", "http 401", "http 403", "http 404"})
 
 
@@ -161,12 +163,17 @@ def _read(job: Job, settings: Settings, log: CallLog, tally: Tally) -> _Outcome:
         outcome.notes.append(_note(job, "llm.unreachable", f"{job.title}：{error}"))
     except ModelError as error:
         outcome.notes.append(_note(job, "llm.unreachable", f"{job.title}：{error}"))
-    rows = [with_blanks(each, job.document, job.marks) for each in found.values() if any(each.tokens) or each.lines]
+    rows = [each for each in found.values() if any(each.tokens) or each.lines]
     outcome.groups += joined(job.section, rows, job.document, job.marks) or [group_of(each, job.document, job.marks) for each in rows]
     for path, messages in refused.items():
         cells = job.marks.form.row(path).cells
-        outcome.notes.append(Note("llm.refused", f"模型的回答有一部分没有采用：{'；'.join(messages)}", cells))
+        outcome.notes.append(Note("llm.refused", f"模型的回答有一部分没有采用：{_several(messages)}", cells))
     return outcome
+
+
+def _several(messages: Sequence[str]) -> str:
+    """The first of some messages, and how many more there are."""
+    return "；".join(messages[:TOLD]) + (f"；等 {len(messages)} 处" if len(messages) > TOLD else "")
 
 
 def _note(job: Job, rule: str, message: str) -> Note:
@@ -189,7 +196,7 @@ def _first(job: Job, settings: Settings, log: CallLog, tally: Tally, found: dict
             return
         rows = tuple(row for row in job.rows if row.path in refused)
         lines = _around(job, rows, found)
-        problems = [message for messages in refused.values() for message in messages]
+        problems = [message for messages in refused.values() for message in messages[:TOLD]]
     if error is not None and not found:
         raise error
 

@@ -162,10 +162,14 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
 def _usage(response: Mapping[str, Any] | None, settings: Settings, seconds: float) -> Usage:
     if response is None:
         return Usage(seconds=seconds)
-    counted = response.get("usage") or {}
-    tokens_in = int(counted.get("prompt_tokens") or 0)
-    tokens_out = int(counted.get("completion_tokens") or 0)
+    tokens_in, tokens_out = (_count(response.get("usage"), name) for name in ("prompt_tokens", "completion_tokens"))
     return Usage(1, 0, tokens_in, tokens_out, settings.cost(tokens_in, tokens_out), seconds)
+
+
+def _count(usage: object, name: str) -> int:
+    """A count of tokens as a server states it; 0 for anything that is none, since a paid answer must not be lost over its bill."""
+    value = usage.get(name) if isinstance(usage, Mapping) else None
+    return int(value) if isinstance(value, int | float) and 0 <= value < 2**53 else 0
 
 
 _REASONS = {
