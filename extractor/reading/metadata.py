@@ -22,7 +22,9 @@ _TITLE = re.compile(
     rf"(?:\(?{_YEAR}年?度?\)?)?(?:的)?(?:年度)?(?:工作)?(?:年度)?(?:情况)?(?:的)?(?:报告|年报)(?:\({_YEAR}年?度?\)|{_YEAR}年?度?)?"
 )
 _TAIL = re.compile(rf"{_SUBJECT}.*$")
-_NOT_TITLE = re.compile(r"[《》。;!?]|根据|按照|关于印发|的通知|编制|现将|现公布|要求|目录|指南|公报|条例|栏目")
+_NOT_TITLE = re.compile(
+    r"[《》。;!?]|根据|按照|关于印发|的通知|编制|现将|现公布|要求|目录|指南|公报|条例|栏目|索引号|发文字号|主题分类|组配分类"
+)
 _AGENCY = re.compile(
     r"[\u3400-\u9fff·、()]{2,38}?(?:人民政府办公厅|人民政府办公室|政府办公室|人民政府|街道办事处|管理委员会|管委会|委员会|办公厅|办公室|办事处|"
     r"总队|支队|大队|分局|局|厅|委|署|部|院|中心|银行|海关|公司|集团|大学|学院|学校|医院|站|队|社|所|会|馆|办|政府)"
@@ -119,6 +121,7 @@ def _quoted_title(document: Document, head: range, body: range) -> str | None:
     for pattern in (
         rf"《([^《》]*{_YEAR}[^《》]*?(?:报告|年报))》",
         rf"(?:现公布|现将|现公开|现发布|公布|编制(?:形成)?了?)([^。,;《》]*?{_YEAR}年[^。,;《》]*?(?:报告|年报))",
+        r"(?:制定|编制|编写|发布|公布|形成)了?《([^《》]*?(?:报告|年报))》",
     ):
         for match in re.finditer(pattern, opening):
             title = match.group(1).rpartition(":")[2]
@@ -129,7 +132,11 @@ def _quoted_title(document: Document, head: range, body: range) -> str | None:
 
 def _title(text: str) -> str | None:
     """The title in a line of a masthead, without breadcrumbs, bullets and site names."""
-    text = re.split(r"[>»›|]|当前位置:|(?:^|\b)(?:标题|名称|信息名称|文件名称):", text)[-1].lstrip("-•·*#●■◆【[").rstrip("】]")
+    text = (
+        re.split(r"[>»›|】]|打印(?=\S)|当前位置:|(?:^|\b)(?:标题|名称|信息名称|文件名称):", text.rstrip("】]"))[-1]
+        .lstrip("-•·*#●■◆【[")
+        .rstrip("】]")
+    )
     match = _TITLE.search(text)
     if match is None or _NOT_TITLE.search(match.group()):
         return None
@@ -147,14 +154,21 @@ def agency_in(title: str) -> str | None:
     stem = re.sub(rf"\(?{_YEAR}(?:[-—–至]{_YEAR})?(?:学年|年)?(?:度)?\)?", "", title)
     stem = _TAIL.sub("", stem)
     stem = re.sub(r"^(?:关于|公布|公开)|(?:关于|的|年度|年)+$", "", stem).strip("、,-—:()（）")
+    if re.fullmatch(r"[\u3400-\u9fff][镇乡县市区旗盟]", stem):
+        return stem
     return stem if 3 <= len(stem) <= 45 and re.search(r"[\u3400-\u9fff]{3}", stem) else None
 
 
 def _longer(document: Document, head: range, body: range, agency: str) -> str:
     """A name that begins with a bare 县 or 市 with its region, where the opening prints it so."""
-    opening = squeeze("".join(plain(document, index) for index in [*head, *list(body)[:4]]))
+    opening = "\n".join(squeeze(plain(document, index)) for index in [*head, *list(body)[:4]])
     names = re.findall(rf"(?:^|[^\u3400-\u9fff])([\u3400-\u9fff]{{1,10}}?{re.escape(agency)})", opening)
+    names = [name for name in names if not _RUN_IN.search(name[: -len(agency)])]
     return min(names, key=len) if names else agency
+
+
+_RUN_IN = re.compile(r"[年度月日现将由对为在我本]|公[布开]|发布|根据|按照|要求|关于|编制|汇总|来源")
+"""Words that run into a name from before it, and are no place."""
 
 
 def _agency_elsewhere(document: Document, head: range, body: range, title_line: int | None) -> str | None:
@@ -169,6 +183,7 @@ def _agency_elsewhere(document: Document, head: range, body: range, title_line: 
         rf"(?:现公布|现将|现公开|公布|由|特编制|编制)({_AGENCY.pattern}){_YEAR}年",
         rf"(?:^|[。,])(?:本|该)?报告由({_AGENCY.pattern})(?:根据|按照|依据|编制)",
         rf"{_YEAR}年(?:度)?[,，]?({_AGENCY.pattern})(?:认真|严格|深入|坚持|以|在|全面|紧紧|贯彻|按照|高度|积极|进一步|始终|持续|政府信息)",
+        rf"[,。]由({_AGENCY.pattern})(?:组织|负责|综合|汇总)?编制",
     )
     for pattern in patterns:
         if match := re.search(pattern, opening):
@@ -199,6 +214,8 @@ def _year(document: Document, title: str | None, published: str | None, head: ra
         votes[mentioned.most_common(1)[0][0]] += 10
     if published and int(published[5:7]) <= 4:
         votes[int(published[:4]) - 1] += 15
+    if not votes and (mentioned := Counter(int(match) for match in re.findall(r"(?<!\d)(20[12]\d)\s*年", opening))):
+        votes[mentioned.most_common(1)[0][0]] += 5
     if not votes:
         return year_of(document.title) or year_of(document.source.name), ()
     year = max(votes, key=lambda key: (votes[key], -key))
@@ -216,7 +233,7 @@ def _published(document: Document, head: range, body: range) -> str | None:
         if (label := _DATED.search(text)) and (date := _iso(text[label.end() :])):
             return date
     for text in (*near, *reversed(tail)):
-        if len(squeeze(text)) <= 24 and (date := _iso(text)) and not re.search(r"报告|年报|至|申请", text):
+        if len(squeeze(text)) <= 24 and (date := _iso(text)) and not re.search(r"报告|年报|至|申请|归档", text):
             return date
     return None
 
