@@ -228,6 +228,8 @@ _UNKNOWN: tuple[int, int | None, str] = (1 << 30, None, "")
 def _number(value: Any) -> Decimal | None:
     if value is None or isinstance(value, bool):
         return None
+    if isinstance(value, int):
+        return Decimal(value) if abs(value) < _LARGEST else None
     number = Decimal(str(value))
     return round(number, 6) if abs(number) < _LARGEST else None
 

@@ -34,7 +34,7 @@ class Sources:
             small = len(packed) < 0.9 * len(data)
             self._put(self._file("sources", sha256, ".gz" if small else ""), lambda: packed if small else data)
         text = self._file("documents", sha256, ".json.gz")
-        self._put(text, lambda: gzip.compress(dump(document).encode(), 5, mtime=0), forced=data is None)
+        self._put(text, lambda: gzip.compress(dump(document).encode(), 3, mtime=0), forced=data is None)
 
     def document(self, sha256: str) -> Document:
         """The document of a source; LibraryError when it is not kept or damaged."""
