@@ -15,8 +15,9 @@ from printing import Page, consistent, placements, token
 
 from evals.generate import one
 from evals.label import Label
+from evals.sets import cases_of, load_case
 from extractor.crosscheck import Resolution, resolve
-from extractor.forms import Row
+from extractor.forms import Row, form_of
 from extractor.model import Assignment, Token
 from extractor.reading.outline import outlines
 from extractor.reading.tables import read_tables
@@ -215,9 +216,28 @@ def test_a_misprint_among_damaged_rows_deceives_only_where_the_text_is_a_faithfu
     assert 3 <= deceived <= 0.02 * cases  # seeds 41, 506 and 674 are such prints
 
 
+def test_a_value_printed_nowhere_does_not_rest_on_one_cell_that_may_be_misprinted() -> None:
+    """An agency slipped one row by two columns; another prints its total alone, and the sums force the slip into its blanks."""
+    case = next(case for case in cases_of(["mistakes:120:7:mixed"]) if case.name == "00029")
+    data, name, label, _ = load_case(case)
+    document = read_bytes(data, name)
+    found = resolve([read_tables(document, outlines(document)[0])], document)
+    row = "applications.refused.enforcement_files"
+    for cell, truth in zip(label_cells(label, row), label.rows[row], strict=True):
+        assert truth is not None or not found.cells[cell].verified
+    forced = found.cells[f"{row}.natural_person"]
+    assert (forced.status, forced.how) == ("deduced", "deduced")
+    assert "印错" in forced.why
+
+
 # ------------------------------------------------------------------ the same through text and the offline reader
 CELLS = ("cells_lost", "blanks_dropped", "column_deleted", "cells_glued", "organisations_blank", "only_total", "not_applicable")
 PRINT = ("letters_for_digits", "impossible_values", "cell_twice", "labels_merged", "label_misspelt", "value_below", "cell_a_line")
+
+
+def label_cells(label: Label, row: str) -> tuple[str, ...]:
+    assert label.form is not None
+    return form_of(label.form, label.divided).row(row).cells
 
 
 def printed(seed: int, index: int, mess: list[tuple[str, float]]) -> tuple[Resolution, Label]:

@@ -132,7 +132,7 @@ class Weigher:
             return self._cell(None, token, (), "not_applicable", why=f"{_PRINTED[printed]}，而等式要求为 {value}，请核对")
         if proven:
             return self._cell(value, token, (), "verified", how="deduced", why=f"{_PRINTED[printed]}，{_FILLED}")
-        reason = "没有另一条等式佐证" if not decision.spare[at] else f"但{_NO_COLUMN}" if not columned else f"但{self._unsound(at)}"
+        reason = self._unspared(at) if not decision.spare[at] else f"但{_NO_COLUMN}" if not columned else f"但{self._unsound(at)}"
         return self._cell(value, token, (), "deduced", how="deduced", why=f"{_PRINTED[printed]}，由{self._forcing(at)}推出，{reason}")
 
     def _undecided(self, block: Block, k: int, at: int, token: Token | None, preferred: int, surviving: Sequence[int]) -> Cell:
@@ -255,6 +255,9 @@ class Weigher:
 
     def _fails(self, identity: int) -> bool:
         return identity in self.decision.failing or any(identity in clash for clash in self.decision.clashes)
+
+    def _unspared(self, at: int) -> str:
+        return "没有另一条等式佐证" if at in self.decision.lone else "但别处若有一格印错，推出的就是另一个数"
 
     def _forcing(self, at: int) -> str:
         lone = self.decision.lone.get(at)
