@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -266,6 +268,17 @@ def test_templates_escape_what_they_are_given() -> None:
 
 
 # ---------------------------------------------------------------- serving
+def test_the_page_is_imported_without_what_only_some_visitors_need() -> None:
+    told = (
+        "import sys, ui, gradio.component_meta as meta;"
+        "meta.create_or_modify_pyi(str, 'str', []);"  # Gradio's own would look for the source of str, and fail
+        "late = ('mcp', 'qa.ask', 'evals.harness', 'extractor.pipeline', 'openai', 'chromadb');"
+        "print([name for name in late if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_a_password_needs_a_name_and_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     import ui
 
