@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from extractor.errors import SourceError
+from extractor.errors import SettingsError, SourceError
 from extractor.forms import form_of
 from extractor.model import Document, Report
 
@@ -34,7 +34,9 @@ def evaluate(
     runs: Path = Path("runs"),
     save: Path | None = None,
 ) -> int:
-    """Measure, show, store under ``runs/NAME``; 1 when the gate or a limit fails, else 0."""
+    """Measure, show, store under ``runs/NAME``; 1 when a report fails, a silent error is found or a limit is missed, else 0."""
+    if name != Path(name).name or name in (".", ".."):
+        raise SettingsError(f"--run 是一个名称，不带路径，收到“{name}” (a name, not a path)")
     limits = parse_limits(fail_under)
     before = load_results(baseline) if baseline else []
     folder = runs / (name or f"{time.strftime('%Y%m%d-%H%M%S')}-{engine.replace(':', '-')}")
@@ -42,7 +44,7 @@ def evaluate(
         task = bar.add_task("评测 (measuring)", total=None)
         done = run(sets, engine=engine, jobs=jobs, folder=folder, progress=lambda count, of: bar.update(task, completed=count, total=of))
     comparison = compare(before, done.results) if before else None
-    reasons = (gate(done.results, before) if before else []) + below(done.results, limits)
+    reasons = gate(done.results, before) + below(done.results, limits)
     store(done, folder, reasons)
     write_page(folder / "report.html", done, comparison, reasons)
     show(console, done, comparison, reasons)
@@ -68,7 +70,7 @@ def store(done: Run, folder: Path, reasons: Sequence[str]) -> None:
 
 
 def label_of(path: Path) -> str:
-    """The label file started from the current reading of a report; raises SourceError where there is none in the file."""
+    """The label file started from the current reading of a report; raises SourceError unless the file holds exactly one."""
     from extractor.pipeline import extract
     from extractor.sources import read
 
@@ -76,6 +78,8 @@ def label_of(path: Path) -> str:
     reports = extract(document)
     if not reports:
         raise SourceError(f"{path.name}：没有找到年度报告，无从起标注 (no report to label)")
+    if len(reports) > 1:
+        raise SourceError(f"{path.name}：有 {len(reports)} 份报告，标注只能说一份；请先拆成单独的文件 (several reports in one file)")
     return start_label(document, reports[0]).dump()
 
 

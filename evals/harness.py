@@ -32,6 +32,11 @@ Engine = Callable[[bytes, str], Sequence[Report]]
 
 LIMIT = 120
 """Seconds after which a case counts as failed."""
+_ASKING = ("llm", "auto")
+"""Engines that ask the configured model."""
+_SAME = ("sets", "engine", "model", "server", "structured", "temperature", "code")
+"""Settings that results of one run share."""
+_NOT_CODE = {".pyc", ".png", ".jpg"}
 _PACKAGES = ("gongkai", "pydantic", "ortools", "numpy", "instructor", "openai", "chromadb")
 
 
@@ -56,7 +61,7 @@ def engine_of(name: str) -> Engine:
     """``offline``, ``llm``, ``auto``, or ``module:function`` for a reader of one's own."""
     if name == "offline":
         return offline
-    if name in ("llm", "auto"):
+    if name in _ASKING:
         return _with_model(name)
     module, _, function = name.partition(":")
     try:
@@ -79,9 +84,23 @@ def _with_model(name: str) -> Engine:
     return read
 
 
+def check_engine(engine: str | Engine) -> None:
+    """Raise SettingsError before anything is measured: no such engine, or no model named for one that asks a model."""
+    if callable(engine):
+        return
+    engine_of(engine)
+    if engine in _ASKING:
+        from extractor.llm.settings import load_settings
+
+        load_settings().require()
+
+
 def run_case(case: Case, engine: str | Engine, limit: int = LIMIT) -> CaseResult:
     """Read one case and score it; whatever goes wrong is a failed case, never an exception."""
-    data, name, label, group = load_case(case)
+    try:
+        data, name, label, group = load_case(case)
+    except (GongkaiError, OSError) as trouble:
+        return CaseResult(case=case.id, group=case.set, error=str(trouble))
     started = time.perf_counter()
     report, error = None, ""
     try:
@@ -94,6 +113,10 @@ def run_case(case: Case, engine: str | Engine, limit: int = LIMIT) -> CaseResult
     except (Exception, TimeoutError) as trouble:
         error = f"{type(trouble).__name__}: {trouble}"[:300]
     return score(case.id, group, label, report, error=error, seconds=time.perf_counter() - started)
+
+
+def _died(data: bytes, name: str) -> Sequence[Report]:
+    raise GongkaiError("读取进程崩溃 (the reading process died)")
 
 
 def _pick(reports: Sequence[Report], label: Label) -> Report | None:
@@ -133,6 +156,7 @@ def run(
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Measure an engine over sets. With a ``folder`` every finished case is stored there at once, and a repetition goes on."""
+    check_engine(engine)
     cases = cases_of(sets)
     settings = settings_of(sets, engine, cases)
     done = _resume(folder, settings) if folder else {}
@@ -180,8 +204,7 @@ def _parallel(cases: Sequence[Case], engine: str, jobs: int, limit: int) -> Iter
             with ProcessPoolExecutor(1, context) as pool:
                 yield pool.submit(run_case, case, engine, limit).result()
         except BrokenProcessPool:
-            _, _, label, group = load_case(case)
-            yield score(case.id, group, label, None, error="读取进程崩溃 (the reading process died)")
+            yield run_case(case, _died, limit)
 
 
 # ------------------------------------------------------------------ what is stored
@@ -197,7 +220,7 @@ def settings_of(sets: Sequence[str], engine: str | Engine, cases: Sequence[Case]
         "sets": list(sets),
         "cases": len(cases),
         "engine": engine if isinstance(engine, str) else f"{engine.__module__}:{getattr(engine, '__name__', 'engine')}",
-        "model": os.environ.get("GONGKAI_MODEL", ""),
+        **_asked(engine),
         "code": fingerprint(),
         "python": sys.version.split()[0],
         "platform": platform.platform(),
@@ -205,12 +228,24 @@ def settings_of(sets: Sequence[str], engine: str | Engine, cases: Sequence[Case]
     }
 
 
+def _asked(engine: str | Engine) -> dict[str, object]:
+    """The model and how it is asked; empty for an engine that asks none."""
+    if engine not in _ASKING:
+        return {"model": "", "server": "", "structured": "", "temperature": None}
+    from extractor.llm.settings import load_settings
+
+    found = load_settings()
+    return {"model": found.model or "", "server": found.base_url, "structured": found.structured, "temperature": found.temperature}
+
+
 def fingerprint() -> str:
-    """A hash of the project's own code, so that results of different code are never mixed."""
+    """A hash of the project's own code, prompts and tables included, so that results of different code are never mixed."""
     digest = hashlib.sha256()
     for package in ("extractor", "evals"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+        for path in sorted((ROOT / package).rglob("*")):
+            if path.is_file() and path.suffix not in _NOT_CODE and path.parent.name != "baselines":
+                data = path.read_bytes()
+                digest.update(f"{path.relative_to(ROOT).as_posix()}\0{len(data)}\0".encode() + data)
     return digest.hexdigest()[:16]
 
 
@@ -218,10 +253,9 @@ def _resume(folder: Path, settings: dict[str, object]) -> dict[str, CaseResult]:
     """Results that an interrupted run of the same settings left; starts the folder where there is none."""
     folder.mkdir(parents=True, exist_ok=True)
     stored = folder / "run.json"
-    same = ("sets", "engine", "model", "code")
     if stored.is_file():
         before = json.loads(stored.read_text(encoding="utf-8"))
-        changed = [key for key in same if before.get(key) != settings[key]]
+        changed = [key for key in _SAME if before.get(key) != settings[key]]
         if changed:
             raise SettingsError(
                 f"{folder} 中的评测与现在的设置不同（{'、'.join(changed)}），请换一个 --run 名称 (run was made with other settings)"

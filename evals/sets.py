@@ -50,13 +50,20 @@ def load_case(case: Case) -> tuple[bytes, str, Label, str]:
         return report.data, report.name, report.label, kinds[0] if len(kinds) == 1 else "several" if kinds else "clean"
     label = load_label(case.label)
     data = case.file.read_bytes()
-    if digest(data) != label.sha256:
-        raise LabelError(f"{case.file.name}：文件内容与标注的 SHA-256 不符，标注属于另一版本 (file is not the one that was labelled)")
+    _check_same(case.file, data, label)
     return data, case.file.name, label, case.set
 
 
+def _check_same(file: Path, data: bytes, label: Label) -> None:
+    if digest(data) != label.sha256:
+        raise LabelError(f"{file.name}：文件内容与标注的 SHA-256 不符，标注属于另一版本 (file is not the one that was labelled)")
+
+
 def cases_of(names: Iterable[str]) -> list[Case]:
-    """The cases of some sets: ``seeds``, ``bundled``, ``generated:N[:SEED[:MESS]]``, ``mistakes:N[:SEED]`` or a folder."""
+    """The cases of some sets: ``seeds``, ``bundled``, ``generated:N[:SEED[:MESS]]``, ``mistakes:N[:SEED]`` or a folder.
+
+    SettingsError: no such set, or nothing in it; LabelError: a label that is none, or of another version of its report.
+    """
     found: dict[str, Case] = {}
     for name in names:
         for case in _cases(name):
@@ -88,6 +95,8 @@ def _generated(name: str, kind: str, parts: list[str]) -> list[Case]:
         seed = int(parts[1]) if len(parts) > 1 else 1
     except ValueError as error:
         raise SettingsError(f"“{name}”应写作 {kind}:份数[:种子]，如 {kind}:300:7 (expected {kind}:N[:SEED])") from error
+    if count < 1:
+        raise SettingsError(f"“{name}”：份数至少为 1 (at least one report)")
     mess = parts[2] if len(parts) > 2 else "each" if kind == "generated" else ""
     parse_mess(mess)
     stem = f"{kind}-{seed}" + (f"-{mess}" if len(parts) > 2 else "")
@@ -100,9 +109,11 @@ def _folder(name: str, folder: Path, labels: Path) -> list[Case]:
     for path in sorted(labels.glob("*.json")):
         if path.name.endswith("schema.json"):
             continue
-        source = folder / load_label(path).source
+        label = load_label(path)
+        source = folder / label.source
         if not source.is_file():
             raise SettingsError(f"标注 {path.name} 所指的报告 {source.name} 不在 {folder} (labelled report is missing)")
+        _check_same(source, source.read_bytes(), label)
         cases.append(Case(name, source.name, source, path))
     if not cases:
         raise SettingsError(f"文件夹 {labels} 中没有标注 (no labels in folder)")

@@ -10,3 +10,8 @@ def dies_on_second(data, name):
     if "-00001_" in name:
         os._exit(3)
     return offline(data, name)
+
+
+def nothing(data, name):
+    """Read no report at all."""
+    return ()

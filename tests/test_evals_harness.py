@@ -12,8 +12,8 @@ from cli import app
 from evals.command import evaluate
 from evals.compare import below, compare, gate, load_results, parse_limits, permutation_test, save_baseline, sign_test
 from evals.generate import one
-from evals.harness import offline, run
-from evals.label import Label, load_label, parse_label
+from evals.harness import fingerprint, offline, run, run_case, settings_of
+from evals.label import load_label, parse_label
 from evals.metrics import METRICS, measure, measure_all
 from evals.page import page
 from evals.scoring import CaseResult, right_value, score
@@ -179,7 +179,7 @@ def test_a_process_that_dies_fails_its_case_alone():
     assert [bool(result.error) for result in seen.results] == [False, True]
 
 
-@pytest.mark.parametrize("name", ["nowhere", "generated:many", "generated:2:1:unknown_kind"])
+@pytest.mark.parametrize("name", ["nowhere", "generated:many", "generated:2:1:unknown_kind", "generated:0", "generated:-5", "mistakes:0:3"])
 def test_an_unknown_set_is_refused(name):
     with pytest.raises(SettingsError):
         cases_of([name])
@@ -190,7 +190,51 @@ def test_a_report_that_is_not_the_labelled_one_is_refused(tmp_path):
     (tmp_path / report.name).write_bytes(report.data + b" ")
     (tmp_path / "a.json").write_text(report.label.dump(), encoding="utf-8")
     with pytest.raises(LabelError, match="SHA-256"):
-        load_case(cases_of([str(tmp_path)])[0])
+        cases_of([str(tmp_path)])
+
+
+def test_a_report_that_changes_while_others_are_measured_fails_alone(tmp_path):
+    report = one(1, 0)
+    (tmp_path / report.name).write_bytes(report.data)
+    (tmp_path / "a.json").write_text(report.label.dump(), encoding="utf-8")
+    (case,) = cases_of([str(tmp_path)])
+    (tmp_path / report.name).write_bytes(report.data + b" ")
+    assert "SHA-256" in run_case(case, offline).error
+    (tmp_path / report.name).unlink()
+    assert "No such file" in run_case(case, offline).error
+
+
+@pytest.mark.parametrize("name", ["bogus", "no_such:module", "json:nothing", "llm", "auto"])
+def test_an_engine_that_cannot_work_is_refused_before_anything_is_measured(name, tmp_path, monkeypatch):
+    monkeypatch.delenv("GONGKAI_MODEL", raising=False)
+    with pytest.raises(SettingsError):
+        run(["generated:1:3"], engine=name, folder=tmp_path / "r")
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_run_says_which_server_was_asked_and_is_not_resumed_with_another(tmp_path, monkeypatch):
+    for key, value in {"GONGKAI_MODEL": "m", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "GONGKAI_TEMPERATURE": "0.5"}.items():
+        monkeypatch.setenv(key, value)
+    before = settings_of(["bundled"], "llm", ())
+    assert (before["model"], before["server"], before["temperature"]) == ("m", "http://127.0.0.1:9/v1", 0.5)
+    (tmp_path / "run.json").write_text(json.dumps(before), encoding="utf-8")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8/v1")
+    monkeypatch.setattr("evals.harness._run", lambda *_: ())
+    with pytest.raises(SettingsError, match="server"):
+        run(["bundled"], engine="llm", folder=tmp_path)
+
+
+def test_a_prompt_is_code_and_a_baseline_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("evals.harness.ROOT", tmp_path)
+    seen = []
+    for name in ("extractor/a.py", "extractor/llm/prompts/p.md", "extractor/places.csv.gz", "evals/page.css", "evals/baselines/b.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+        seen.append(fingerprint())
+    assert len(set(seen[:4])) == 4
+    assert seen[3] == seen[4]
+    (tmp_path / "extractor/llm/prompts/p.md").write_text("another", encoding="utf-8")
+    assert fingerprint() not in seen
 
 
 # ------------------------------------------------------------------ what a person sees
@@ -222,6 +266,12 @@ def test_the_command_stores_a_run_and_fails_under_a_limit(tmp_path):
         ["generated:3:3"], console=quiet, jobs=1, fail_under=["blank_as_number=0", "facts_found=1.1"], name="b", runs=tmp_path
     )
     assert (passed, failed) == (0, 1)
+    broken = evaluate(["generated:2:3"], console=quiet, engine="tests.evals_engines:nothing", jobs=1, name="c", runs=tmp_path)
+    assert broken == 1
+    for name in ("../away", "a/b", ".."):
+        with pytest.raises(SettingsError, match="--run"):
+            evaluate(["generated:1:3"], console=quiet, name=name, runs=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists() and not (tmp_path / "away").exists()
     summary = json.loads((tmp_path / "a" / "summary.json").read_text(encoding="utf-8"))
     assert summary["metrics"]["cells_right"]["of"] > 500
     assert (tmp_path / "a" / "report.html").is_file()
@@ -235,6 +285,13 @@ def test_label_starts_from_the_current_reading(tmp_path):
     assert done.exit_code == 0
     label = parse_label(done.stdout, "r.json")
     assert label.by == "reading"
+    kept = path.read_bytes()
+    over = CliRunner().invoke(app, ["label", str(path), "--out", str(tmp_path / "." / "r.txt")])
+    assert over.exit_code == 2 and "r.txt" in over.output
+    assert path.read_bytes() == kept
+    path.write_bytes(kept + b"\n\n" + one(2, 1).data)
+    both = CliRunner().invoke(app, ["label", str(path)])
+    assert both.exit_code == 3 and "2 份报告" in both.output
     assert label.values == report.label.values
 
 
@@ -252,7 +309,7 @@ def test_labels_of_real_reports_hold_no_sentence():
         for quoted in (label.title, label.agency):
             text = text.replace(quoted, "")
         assert not any("一" <= sign <= "鿿" for run_ in text.split('"') if len(run_) > 4 for sign in run_)
-        assert isinstance(label, Label)
+        assert set(label.values) == set(label.statutory.cells)
 
 
 def test_identities_hold_over_the_labels_of_real_reports():
