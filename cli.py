@@ -363,7 +363,10 @@ def label(
 ) -> None:
     """由当前读数起一份标注，供人核对改正 (start a label from the current reading, for a person to correct)。"""
     from evals.command import label_of
+    from extractor.paths import check_target
 
+    if out:
+        check_target(out, [path])
     text = label_of(path)
     if out:
         out.write_text(text, encoding="utf-8")

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from .errors import SettingsError
+
 SUFFIXES = frozenset(
     {"", ".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".mht", ".mhtml", ".pdf", ".doc", ".docx", ".wps", ".rtf", ".odt"}
     | {".xls", ".xlsx", ".csv", ".tsv", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".zip"}
@@ -31,6 +33,14 @@ def expand(paths: Iterable[str | Path]) -> tuple[Path, ...]:
             matches = [path]
         found.update(dict.fromkeys(sorted(matches, key=_natural)))
     return tuple(found)
+
+
+def check_target(target: Path, sources: Iterable[Path] = ()) -> None:
+    """Raise SettingsError for a file to be written that is a folder, or one of the files that are read."""
+    if target.is_dir():
+        raise SettingsError(f"“{target}”是文件夹，请给出要写入的文件 (a folder, not a file)")
+    if target.exists() and any(source.exists() and source.samefile(target) for source in sources):
+        raise SettingsError(f"“{target}”就是要读的报告，不能写在它上面；请换个名称 (the report itself, which is not written over)")
 
 
 def spelled(name: str) -> str:

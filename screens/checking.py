@@ -23,7 +23,7 @@ from extractor.crosscheck.rules import SEVERITIES
 from extractor.drawing.check import SIGNS, check_html, claim_view, finding_view
 from extractor.errors import GongkaiError, LibraryError, SettingsError
 from extractor.model import Document, Finding, Report, Severity
-from extractor.paths import expand, spelled
+from extractor.paths import check_target, expand, spelled
 
 from .extracting import bar
 from .terminal import heading
@@ -65,6 +65,8 @@ def run(
     """Check every file and print what is wrong: 3 when a file could not be read, 1 when a report contradicts itself, else 0."""
     if bool(paths) == (library is not None):
         raise SettingsError("请给出要校验的文件，或用 --library 指定资料库，二者取一 (name files or a library, one of the two)")
+    if html is not None:
+        check_target(html, expand(paths))
     checked = Checked(read_library(library)) if library is not None else read_all(expand(paths), progress)
     return deliver(checked, severity=severity, as_json=as_json, html=html, console=console, errors=progress)
 

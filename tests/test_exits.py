@@ -102,6 +102,21 @@ def test_a_place_that_cannot_be_written_is_named_in_one_line(words: list[str], t
     assert taken.read_text(encoding="utf-8") == "kept"
 
 
+@pytest.mark.parametrize(
+    "words", [["check", "{report}", "--html", "{report}"], ["label", "{report}", "--out", "{report}"]], ids=lambda w: w[0]
+)
+def test_a_report_is_not_written_over_by_what_is_made_of_it(words: list[str], tmp_path: Path) -> None:
+    report = tmp_path / "报告.txt"
+    report.write_bytes(CLEAN.read_bytes())
+    (tmp_path / "same.txt").symlink_to(report)
+    for target in (report, tmp_path / "same.txt"):
+        done = run.invoke(cli.app, [*(word.format(report=report) for word in words[:-1]), str(target)])
+        assert done.exit_code == USAGE and f"“{target}”就是要读的报告" in done.stderr
+    folder = run.invoke(cli.app, [*(word.format(report=report) for word in words[:-1]), str(tmp_path)])
+    assert folder.exit_code == USAGE and "是文件夹" in folder.stderr
+    assert report.read_bytes() == CLEAN.read_bytes()
+
+
 def test_a_bug_of_the_program_is_neither_a_contradiction_nor_a_traceback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def broken(*args: object, **keywords: object) -> int:
         raise RuntimeError("三心二意")
