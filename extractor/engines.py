@@ -14,7 +14,7 @@ from .llm.narrative import Narrative, read_narrative_with_model
 from .llm.settings import Settings, load_settings
 from .llm.tables import read_tables_with_model
 from .llm.usage import Tally
-from .model import Admitted, Assignment, Document, Group, ModelUse, Reading, Token
+from .model import Admitted, Assignment, Document, Group, ModelUse, Note, Reading, Token
 from .pipeline import amended
 from .reading.marks import TableMarks, marks_of
 from .reading.outline import Outline
@@ -71,11 +71,13 @@ def read_with(engine: Engine, document: Document, outline: Outline, session: Ses
         if not wanted:
             return Admitted((offline,))
         told = _told(read_tables_with_model(document, marks, settings, log=log, only=wanted, tally=tally))
+        _count_missed(told.notes, log)
         opinion = replace(told, groups=tuple(_narrowed(told.groups, lambda cell: cell in wanted)))
         added = _added(opinion, offline, amend)
         return Admitted((*_preferring((offline,), opinion), *added), use=_use(tally, session))
     told = _told(read_tables_with_model(document, marks, settings, log=log, tally=tally))
     narrative = _narrative(document, outline, marks, session, tally) if session.narrative else Narrative()
+    _count_missed((*told.notes, *narrative.notes), log)
     readings = (*_added(told, offline, amend), offline)
     wanted = doubtful(document, readings, marks)
     opinion = replace(told, groups=tuple(_narrowed(told.groups, lambda cell: cell in wanted)))
@@ -100,6 +102,12 @@ def _told(reading: Reading) -> Reading:
     refused = {cell for note in reading.notes if note.rule == "llm.refused" for cell in note.cells}
     groups = _narrowed(reading.groups, lambda cell: cell not in refused)
     return replace(reading, groups=tuple(group for group in groups if any(group.alternatives[0].tokens)))
+
+
+def _count_missed(notes: Sequence[Note], log: CallLog) -> None:
+    for note in notes:
+        if note.rule == "llm.unreachable":
+            log.miss(note.message)
 
 
 def _printed(reading: Reading) -> frozenset[str]:

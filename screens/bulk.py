@@ -66,9 +66,8 @@ def run(
         console.print(closing(done, store.path))
         if out is not None:
             console.print(Text(f"记录写入 {_write_records(store, done, out)} (records written)"))
-        if session is not None:
-            tell_spent(session, console)
-        return 3 if done.failed or done.left else 0
+        missed = session is not None and tell_spent(session, console)
+        return 3 if done.failed or done.left or missed else 0
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from extractor.errors import GongkaiError, ModelError
 from extractor.manifest import Manifest, entered
@@ -36,7 +37,7 @@ def run(
     budget: str | None = None,
     manifest: Manifest | None = None,
 ) -> int:
-    """Read every file, write the records, print the summary; 3 when some files could not be read, else 0.
+    """Read every file, write the records, print the summary; 3 when some files could not be read or no model answered, else 0.
 
     When the budget for a model is spent the run ends after the file at hand; the files left are listed as not read.
     """
@@ -72,16 +73,25 @@ def run(
     partial.replace(folder / "records.jsonl")
     console.print(summary(reports, failures))
     console.print(closing(reports, failures))
-    if session is not None:
-        tell_spent(session, console)
-    return 3 if failures else 0
+    missed = session is not None and tell_spent(session, console)
+    return 3 if failures or missed else 0
 
 
-def tell_spent(session: Session, console: Console) -> None:
-    """Say what the run has asked of a model."""
+def tell_spent(session: Session, console: Console) -> bool:
+    """Say what the run has asked of a model; whether some part of a report could not be asked about, no server answering."""
     from .model import spent
 
     console.print(spent(session.log.usage))
+    missed = session.log.missed
+    if missed:
+        console.print(
+            Text.assemble(
+                ("✗ ", "red"),
+                f"有 {len(missed)} 处没有问到模型，由内置读法来读；修好后再读一遍，已在库中的加 --again，例如 {missed[0]} "
+                f"({len(missed)} parts could not be asked about; the embedded reader read them)",
+            )
+        )
+    return bool(missed)
 
 
 @contextmanager

@@ -103,6 +103,18 @@ def test_a_refused_key_is_one_line_that_does_not_show_it(
     assert "Traceback" not in output
 
 
+@pytest.mark.parametrize("engine", ["llm", "auto"])
+def test_a_server_that_is_down_is_said_and_is_no_success(files: list[Path], monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    for name, value in {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "GONGKAI_MODEL": "m", "GONGKAI_TRANSPORT_TRIES": "1"}.items():
+        monkeypatch.setenv(name, value)
+    for place in (["--out", "out"], ["--library", "库"]):
+        code, output = run("extract", *files, *place, "--engine", engine)
+        asked = engine == "llm"
+        assert code == (3 if asked else 0)
+        assert ("没有问到模型" in output) == asked
+        assert ("OPENAI_BASE_URL" in output) == asked
+
+
 def test_doctor_tells_the_state_and_fails_when_a_part_does(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     code, output = run("doctor")
     assert code == 0

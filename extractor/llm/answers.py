@@ -16,6 +16,9 @@ from .settings import Settings
 from .structured import Answer, AnswerError, Message, T, ask_in
 from .wire import Errand
 
+MOST = 40
+"""Problems of an answer that a model is told at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Completion(Generic[T]):
@@ -76,7 +79,7 @@ def complete(
                 best, complaints, top = answer.value, wrong, rank
             if not wrong:
                 break
-            log.judge(answer.call.id, "；".join(wrong))
+            log.judge(answer.call.id, several(wrong, MOST))
         if best is None:
             complaints = wrong
         said = [*messages, {"role": "assistant", "content": given or "（空）"}, {"role": "user", "content": correction(wrong)}]
@@ -85,4 +88,9 @@ def complete(
 
 def correction(wrong: Sequence[str]) -> str:
     """The message that asks for an answer again."""
-    return "上面的回答有下列问题，请改正后重新给出完整的 JSON：\n" + "\n".join(f"- {problem}" for problem in wrong)
+    return "上面的回答有下列问题，请改正后重新给出完整的 JSON：\n" + "\n".join(f"- {problem}" for problem in wrong[:MOST])
+
+
+def several(problems: Sequence[str], most: int = 8) -> str:
+    """The first of some problems in one sentence, and how many there are."""
+    return "；".join(problems[:most]) + (f"；等 {len(problems)} 处" if len(problems) > most else "")

@@ -88,6 +88,8 @@ class CallLog:
         self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
         self.usage = Usage()
         """What this run has consumed so far."""
+        self.missed: list[str] = []
+        """Why, for every part of a report that this run could not ask about since no server answered."""
         self._lock = threading.Lock()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -173,6 +175,11 @@ class CallLog:
         """Add to the run's usage what left no new row: an answer replayed."""
         with self._lock:
             self.usage += usage
+
+    def miss(self, why: str) -> None:
+        """Note that a part of a report went unasked."""
+        with self._lock:
+            self.missed.append(why)
 
     def judge(self, call: int, verdict: str) -> None:
         """Note what became of an answer."""

@@ -14,7 +14,7 @@ from decimal import Decimal
 from ..errors import BudgetError, ModelError
 from ..forms import Form, Metric, metrics_of
 from ..model import Claim, Document, Fact, Note, Stated
-from .answers import complete
+from .answers import complete, several
 from .figures import Standing, grounded
 from .log import CallLog
 from .prompts import fence_for, prompt_hash, said
@@ -161,10 +161,10 @@ def _read(document: Document, name: str, found: Sequence[Sentence], form: Form, 
     except ModelError as error:
         return _Part(notes=[_failed(errand.subject, error)])
     if result.value is None:
-        return _Part(notes=[Note("llm.unusable", f"{errand.subject}：模型的回答始终不能用：{'；'.join(result.complaints)}")])
+        return _Part(notes=[Note("llm.unusable", f"{errand.subject}：模型的回答始终不能用：{several(result.complaints)}")])
     standing, _ = grounded(result.value.figures, given, metrics)
     stated = [(each, given[each.sentence]) for each in result.value.stated if not _misquoted(each, given)]
-    wrong = "；".join(result.complaints)
+    wrong = several(result.complaints)
     return _Part(standing, stated, [Note("llm.refused", f"{errand.subject}：模型的回答有一部分没有采用：{wrong}")] if wrong else [])
 
 

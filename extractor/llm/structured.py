@@ -26,6 +26,8 @@ Message = Mapping[str, str]
 
 LONGEST = 400_000
 """Characters of an answer beyond which it is not even parsed; the longest sound answer has some ten thousand."""
+_ECHOED = 20_000
+"""Characters of an unusable answer that are shown to the model again."""
 
 
 class AnswerError(ModelError):
@@ -157,7 +159,7 @@ def _refused(log: CallLog, calls: Sequence[Call], problem: str) -> AnswerError:
     raw = ""
     if calls:
         log.judge(calls[-1].id, problem)
-        raw = text_of(calls[-1].response)[:LONGEST]
+        raw = text_of(calls[-1].response)[:_ECHOED]
     return AnswerError(problem, raw)
 
 

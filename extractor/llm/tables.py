@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ..errors import BudgetError, ModelError
 from ..forms import SECTIONS, Column, Row
 from ..model import Document, Group, Note, Reading
-from .answers import ask
+from .answers import ask, several
 from .checks import failing_rows
 from .ground import Grounded, Marks, Refusal, ground
 from .log import CallLog
@@ -29,8 +29,8 @@ from .wire import Errand, TransportError
 logger = logging.getLogger(__name__)
 
 PROMPTS = ("table", "table_data")
-TOLD = 8
-"""Refusals of one row that are told, to the model and in the findings."""
+_TOLD = 8
+"""Refusals of one row that are told to the model."""
 _FATAL = frozenset({"http 400", "http 401", "http 403", "http 404"})
 
 
@@ -167,13 +167,8 @@ def _read(job: Job, settings: Settings, log: CallLog, tally: Tally) -> _Outcome:
     outcome.groups += joined(job.section, rows, job.document, job.marks) or [group_of(each, job.document, job.marks) for each in rows]
     for path, messages in refused.items():
         cells = job.marks.form.row(path).cells
-        outcome.notes.append(Note("llm.refused", f"模型的回答有一部分没有采用：{_several(messages)}", cells))
+        outcome.notes.append(Note("llm.refused", f"模型的回答有一部分没有采用：{several(messages)}", cells))
     return outcome
-
-
-def _several(messages: Sequence[str]) -> str:
-    """The first of some messages, and how many more there are."""
-    return "；".join(messages[:TOLD]) + (f"；等 {len(messages)} 处" if len(messages) > TOLD else "")
 
 
 def _note(job: Job, rule: str, message: str) -> Note:
@@ -196,7 +191,7 @@ def _first(job: Job, settings: Settings, log: CallLog, tally: Tally, found: dict
             return
         rows = tuple(row for row in job.rows if row.path in refused)
         lines = _around(job, rows, found)
-        problems = [message for messages in refused.values() for message in messages[:TOLD]]
+        problems = [message for messages in refused.values() for message in messages[:_TOLD]]
     if error is not None and not found:
         raise error
 
