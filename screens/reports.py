@@ -19,7 +19,8 @@ from .cells import effect_of, form_updates, line_html, panel_html, preview_html
 from .drawing import own, safe, view
 from .files import KINDS, write
 from .page import Page, deed, html
-from .shelf import Doubt, Shelf, Taken
+from .shelf import Doubt, Shelf
+from .taking import Taken
 from .unpack import unpacked
 from .words import Lang, say
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from extractor.errors import GongkaiError, SourceError
+from extractor.errors import GongkaiError
 from extractor.library import Library, Summary
 from extractor.library.calls import settings_in
 from extractor.library.shelves import State
@@ -16,9 +16,10 @@ from extractor.llm.settings import Settings
 from extractor.model import Document, Report
 from extractor.view import Number
 
+from .taking import Taken, take_in
+
 log = logging.getLogger("gongkai.page")
 
-Stage = Literal["waiting", "read", "extract", "store", "done", "failed"]
 Doubt = Literal["all", "clean", "doubt", "contradiction"]
 
 _DOUBT: dict[Doubt, str] = {
@@ -78,18 +79,6 @@ class Change:
     def withdrawn(self) -> bool:
         """Whether it takes the correction before it back."""
         return self.value == "撤回"
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Where a file that is being taken in stands."""
-
-    name: str
-    stage: Stage
-    message: str = ""
-    """Why it failed."""
-    reports: tuple[str, ...] = ()
-    """Ids of the reports found in it."""
 
 
 class Shelf:
@@ -276,35 +265,9 @@ class Shelf:
 
         decide(self.library, finding_id, "confirmed" if verdict == "confirmed" else "false-alarm", who="网页")
 
-    # ------------------------------------------------------------------ taking in
     def take_in(self, files: Sequence[Path]) -> Iterator[tuple[Taken, ...]]:
         """Read, extract, check and store files; gives where all of them stand after every step."""
-        states = [Taken(file.name, "waiting") for file in files]
-        for place, file in enumerate(files):
-            try:
-                for state in self._take_one(file):
-                    states[place] = state
-                    yield tuple(states)
-            except GongkaiError as error:
-                states[place] = Taken(file.name, "failed", str(error).removeprefix(f"{file.name}："))
-            except Exception as error:  # one file's bug must not stop the others
-                log.exception("internal error while taking in %s", file.name)
-                states[place] = Taken(file.name, "failed", f"程序内部错误 {error!r} (internal error)")
-            yield tuple(states)
-
-    def _take_one(self, file: Path) -> Iterator[Taken]:
-        from extractor.pipeline import extract
-        from extractor.sources import read
-
-        yield Taken(file.name, "read")
-        document = read(file)
-        yield Taken(file.name, "extract")
-        reports = extract(document)
-        if not reports:
-            raise SourceError(f"{file.name}：没有找到政府信息公开工作年度报告 (no annual report in this file)")
-        yield Taken(file.name, "store")
-        kept = self.library.add_all(reports, document, data=file.read_bytes())
-        yield Taken(file.name, "done", reports=tuple(kept))
+        return take_in(self.library, files)
 
 
 def parsed(text: str) -> Number:
