@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +15,8 @@ from .desk import STOPPING, ChangedError, Desk, Engine, Held, Reader, Task, sha2
 from .judgement import user
 from .library import Library
 from .pool import Outcome, spread
+from .runs import Run, peak_memory, write_report
 from .said import manifest_event
-from .sources import write_whole
 from .versions import Prepared, now, tool_version
 
 __all__ = ["Engine", "Run", "run_bulk"]
@@ -31,51 +28,6 @@ _READ = """SELECT sha256 FROM raw_reads r LEFT JOIN
     (SELECT sha256, count(DISTINCT report_id) AS kept FROM raw_versions GROUP BY 1) v USING (sha256)
 WHERE tool = ? AND engine = ? GROUP BY sha256 HAVING max(coalesce(kept, 0)) >= max(reports)"""
 """Files read by a program with an engine of which every report is there: one that damage to the journal took is read again."""
-
-
-@dataclass
-class Run:
-    """Where a run stands, and in the end its report."""
-
-    id: str
-    engine: str
-    workers: int
-    started: str
-    files: int | None = None
-    """Files to look at; None while it is not known."""
-    done: int = 0
-    """Files read in this run."""
-    skipped: int = 0
-    """Files that the library already holds, read by this program with this engine."""
-    placed: int = 0
-    """Of these, files that a manifest newly says something about."""
-    failed: int = 0
-    left: int = 0
-    """Files that failed in an earlier run and were left alone."""
-    reports: int = 0
-    new: int = 0
-    """Versions added."""
-    cells: int = 0
-    verified: int = 0
-    open: int = 0
-    """Cells in doubt: several readings, an equation fails, unreadable."""
-    seconds: float = 0.0
-    rate: float = 0.0
-    """Files read a second."""
-    remaining: float | None = None
-    """Seconds left, as far as one can tell."""
-    failures: dict[str, int] = field(default_factory=dict)
-    """Number of failures by kind."""
-    ended: str | None = None
-    peak_mb: float | None = None
-    """Largest memory of this process and of its largest worker, in MB, where the system tells."""
-    sources: dict[str, None] = field(default_factory=dict, repr=False)
-    """Hashes of the files looked at, in their order."""
-
-    @property
-    def seen(self) -> int:
-        """Files dealt with in one way or another."""
-        return self.done + self.skipped + self.failed + self.left
 
 
 def run_bulk(
@@ -114,7 +66,7 @@ def run_bulk(
         finally:
             run.new += basket.empty()[0]
             run.ended, run.peak_mb, run.seconds = now(), peak_memory(), time.monotonic() - begun
-            _write_report(library.path, run)
+            write_report(library.path, run)
         library.settle()
     watch(run)
     return run
@@ -280,29 +232,9 @@ def failure(task: Task, kind: str, reason: str, run: Run) -> dict[str, Any]:
     }
 
 
-def peak_memory() -> float | None:
-    """Largest resident memory of this process plus that of its largest ended child, in MB; None where it is not known."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / unit
-
-
 def _failed(library: Library, about: tuple[str, str]) -> set[str]:
     return _column(library, "SELECT sha256 FROM failures WHERE sha256 IS NOT NULL AND tool = ? AND engine = ?", about)
 
 
 def _column(library: Library, sql: str, values: tuple[str, str]) -> set[str]:
     return {row[0] for row in library.rows(sql, values)}
-
-
-def _write_report(path: Path, run: Run) -> None:
-    folder = path / "runs"
-    try:
-        folder.mkdir(exist_ok=True)
-        told = {name: value for name, value in asdict(run).items() if name != "sources"}
-        write_whole(folder / f"{run.id}.json", (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode())
-    except OSError:
-        return  # the run itself is safe in the journal; a full disk must not hide the error that ended it

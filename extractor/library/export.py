@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
+from zipfile import BadZipFile, ZipFile
 
 import duckdb
 
@@ -22,6 +24,9 @@ from .versions import now, tool_version
 
 Shape = Literal["long", "wide"]
 _STEP = 10_000
+_KEY = b"report_id"
+_HEAD = 1 << 16
+"""Bytes of a sheet that hold its first rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,10 @@ def export(library: Library, path: Path, *, shape: Shape = "wide", where: str = 
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise QueryError(f"不认识“{path.suffix or path.name}”；可用 {' '.join(writers)} (unknown ending)")
+    if not replaceable(path):
+        raise QueryError(
+            f"“{path}”已有内容，不是导出的数据，不覆盖；请换个名称，或先移走它 (not an export of a library, which is not written over)"
+        )
     connection = library.connect()
     try:
         job = Export(library, connection, shape, where, tuple(values))
@@ -72,6 +81,20 @@ def export(library: Library, path: Path, *, shape: Shape = "wide", where: str = 
             raise unwritable(path, OSError(None, str(error))) from error
     finally:
         connection.close()
+
+
+def replaceable(path: Path) -> bool:
+    """Whether an export may stand there: there is no file, it is empty, or it is an export itself, by the name of its key."""
+    if not path.is_file() or not path.stat().st_size:
+        return True
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data[:4] != b"PK\x03\x04":
+            return data.find(_KEY) >= 0
+    try:
+        with ZipFile(path) as book, book.open("xl/worksheets/sheet2.xml") as sheet:
+            return _KEY in sheet.read(_HEAD)
+    except (BadZipFile, KeyError, OSError):
+        return False
 
 
 class Export:

@@ -6,7 +6,6 @@ too long is given up. At most a few items per worker are under way, so a long ru
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import signal
 import threading
@@ -165,25 +164,15 @@ def _dismiss(worker: _Worker) -> None:
 
 
 def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
-    """A worker's life: an item, its result, the next; it ends when the other side of the pipe is gone.
-
-    What the first item has loaded stays for good and is kept from the garbage collector, which would look through it for every item.
-    """
+    """A worker's life: an item, its result, the next; it ends when the other side of the pipe is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    settled = False
     try:
         while True:
             item = pipe.recv()
             pipe.send(None)
             pipe.send(_attempt(work, item))
-            if not settled:
-                gc.collect()
-                gc.freeze()
-                settled = True
     except (EOFError, OSError):
         return
-    finally:
-        gc.unfreeze()
 
 
 def _attempt(work: Callable[[Any], Any], item: Any) -> tuple[bool, Any, str, str]:
