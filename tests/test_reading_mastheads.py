@@ -60,3 +60,30 @@ def test_the_agency_is_a_name_and_nothing_that_ran_into_it(masthead: str, agency
 def test_the_date_of_filing_is_no_date_of_publication() -> None:
     assert read("归档时间:2023-06-15\n云岭县林业局2020年政府信息公开工作年度报告\n").published is None
     assert read("发布时间:2021-01-15\n云岭县林业局2020年政府信息公开工作年度报告\n").published == "2021-01-15"
+
+
+NAMES = [
+    "总体情况",
+    "主动公开政府信息情况",
+    "收到和处理政府信息公开申请情况",
+    "政府信息公开行政复议、行政诉讼情况",
+    "存在的主要问题及改进情况",
+    "其他需要报告的事项",
+]
+
+
+@pytest.mark.parametrize("gap", ["", " "])
+def test_headings_with_a_space_between_all_characters_are_headings(gap: str) -> None:
+    text = "云岭县林业局2022年政府信息公开工作年度报告\n"
+    for ordinal, name in zip("一二三四五六", NAMES, strict=True):
+        text += gap.join(f"{ordinal}、{name}") + "\n认真做好政府信息公开工作，公开的及时性有待提高。\n"
+    (found,) = extract(read_bytes(text.encode(), "t.txt"))
+    assert sorted(found.sections) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_year_inside_a_heading_and_half_a_bracket_are_allowed() -> None:
+    text = BODY.replace("五、存在的主要问题及改进情况", "五、2022年政府信息公开工作存在的主要问题及2023年改进措施")
+    text = text.replace("认真贯彻", "一)主动公开\n主动公开信息四十余条。\n二)依申请公开\n认真贯彻")
+    (found,) = extract(read_bytes(f"云岭县林业局2022年政府信息公开工作年度报告{text}".encode(), "t.txt"))
+    assert 5 in found.sections
+    assert [passage.heading[-1] for passage in found.narrative if passage.section == 1] == ["一)主动公开", "二)依申请公开"]

@@ -53,13 +53,14 @@ _ORDINAL = re.compile(
     r"(?:[-•·*●■◆▶►\s]*)"
     r"(?:第(?P<part>[一二三四五六七八九十])(?:部分|章|项)[、:.,]?"
     r"|(?P<main>[一二三四五六七八九十]{1,2})[、.,,:;·\s]"
-    r"|\((?P<sub>[一二三四五六七八九十]{1,2}|\d{1,2})\)[、.]?"
+    r"|\((?P<sub>[一二三四五六七八九十]{1,2}|\d{1,2})\)[、.]?|(?P<half>[一二三四五六七八九十]{1,2})\)"
     r"|(?P<digit>\d{1,2})[、.,)](?!\d))\s*"
 )
 _SPACE = re.compile(r"\s+")
 _SHARP = re.compile(r"[\s、,.:;·“”\"()《》]+")
 _YEAR = re.compile(r"^(?:本年度?|20\d\d年度?)(?=[总主收政存其])")
 """A year before the heading's own wording, and it need not be the report's."""
+_ANY_YEAR = re.compile(r"20\d\d年度?")
 _KEYWORDS = ("情况", "公开", "事项", "问题", "总体", "概", "改进", "复议", "下一步", "附则")
 """One of these survives in any heading; lines without them are not weighed."""
 LONGEST = 48
@@ -94,7 +95,7 @@ def ordinal_of(text: str) -> tuple[str, int, str]:
     if match is None or match.lastgroup is None:
         return "", 0, text
     raw = match[match.lastgroup]
-    return match.lastgroup, int(raw) if raw.isdecimal() else _numeral(raw), text[match.end() :]
+    return "sub" if match.lastgroup == "half" else match.lastgroup, int(raw) if raw.isdecimal() else _numeral(raw), text[match.end() :]
 
 
 def headings(document: Document) -> list[Heading]:
@@ -169,9 +170,10 @@ def _heading(document: Document, index: int) -> Heading | None:
     text = plain(document, index)
     line = document.lines[index]
     style, number, rest = ordinal_of(text)
-    if not any(word in text for word in _KEYWORDS):
+    compact = _SPACE.sub("", text)
+    if not any(word in compact for word in _KEYWORDS):
         return None
-    if len(text) <= LONGEST:
+    if len(compact) <= LONGEST:
         core = _SHARP.sub("", rest)
         section, score = _best(core, style, number)
         if score >= 0.97 or index + 1 == len(document.lines):
@@ -214,7 +216,7 @@ def _run_in(document: Document, index: int, text: str, rest: str, style: str, nu
 @lru_cache(maxsize=4096)
 def _best(core: str, style: str, number: int) -> tuple[int, float]:
     """The section whose wording is nearest, and how much that counts."""
-    core = _YEAR.sub("", core)
+    core = _ANY_YEAR.sub("", _YEAR.sub("", core))
     if not 2 <= len(core) <= 40:
         return 0, 0.0
     best, section = 0.0, 0
