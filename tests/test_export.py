@@ -20,7 +20,7 @@ from extractor.errors import QueryError
 from extractor.forms import form_of
 from extractor.library import Library
 from extractor.library.codebook import HARMONISED, STATES, variables
-from extractor.library.export import export
+from extractor.library.export import export, replaceable
 from extractor.model import Finding, Report
 
 BLANK = "applications.granted.research"
@@ -191,7 +191,7 @@ def test_both_forms_run_through_one_series(library: Library, tmp_path: Path) -> 
 def test_the_codebook_knows_every_cell_and_its_short_names_are_short_and_distinct() -> None:
     known = {one.key: one for one in variables()}
     for key in ("2019", "2021"):
-        for cell in form_of(key).cells:  # type: ignore[arg-type]
+        for cell in form_of(key).cells:
             assert key in known[cell].forms
     shorts = [one.short for one in variables()]
     assert len(set(shorts)) == len(shorts) and max(map(len, shorts)) <= 28
@@ -210,6 +210,24 @@ def test_an_unknown_ending_and_an_unwritable_place_are_said_plainly(library: Lib
     (tmp_path / "file").write_text("")
     with pytest.raises(QueryError, match="写不进去"):
         export(library, tmp_path / "file" / "data.csv")
+
+
+@pytest.mark.parametrize("shape", ["wide", "long"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet", "jsonl", "dta", "sqlite"])
+def test_an_export_takes_the_place_of_an_export_and_of_nothing_else(library: Library, tmp_path: Path, ending: str, shape: str) -> None:
+    path = tmp_path / f"x.{ending}"
+    path.touch()
+    for _ in range(2):
+        export(library, path, shape=shape)  # type: ignore[arg-type]
+        assert replaceable(path)
+    report = openpyxl.Workbook()
+    report.create_sheet("表三").append(["予以公开", 562])
+    report.save(tmp_path / "report.xlsx")
+    for data in ((tmp_path / "report.xlsx").read_bytes(), "一、总体情况".encode(), b"PK\x03\x04 damaged"):
+        path.write_bytes(data)
+        with pytest.raises(QueryError, match="不覆盖"):
+            export(library, path, shape=shape)  # type: ignore[arg-type]
+        assert path.read_bytes() == data
 
 
 def test_a_workbook_of_too_many_reports_is_refused(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
