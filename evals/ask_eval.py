@@ -132,9 +132,10 @@ def _values_wrong(gold: dict[str, Any], answer: Answer) -> str:
     """What of the expected values the answer does not state; empty when all is right."""
     values, said = answer.values, figures(answer.answer)
     first = values[0].value if values else None
-    if "value" in gold and not _same(first, gold["value"]):
+    mean = answer.query is not None and answer.query.kind == "average"
+    if "value" in gold and not _same(first, gold["value"]) and not (mean and _near(first, gold["value"])):
         return f"{first}, not {gold['value']}"
-    if "value" in gold and not _said(gold["value"], said):
+    if "value" in gold and not _said(gold["value"], said) and not (mean and any(_near(number, gold["value"]) for number in said)):
         return f"{gold['value']} is not in the text"
     if "top" in gold:
         names = [value.agency for value in values]
@@ -156,6 +157,12 @@ def _values_wrong(gold: dict[str, Any], answer: Answer) -> str:
         if not _said(value, said):
             return f"{value} is not in the text"
     return ""
+
+
+def _near(one: Any, other: Any) -> bool:
+    """Whether two means agree as printed, to two decimals; a rate's as a percentage."""
+    wanted = Decimal(str(other))
+    return one is not None and abs(Decimal(str(one)) - wanted) <= (Decimal("0.0051") if wanted > 1 else Decimal("0.000051"))
 
 
 def _said(value: Any, said: Iterable[Decimal]) -> bool:
@@ -226,7 +233,11 @@ def _untraceable(claim: Claim, answer: Answer, library: Library) -> list[str]:
                 value = metric.value(report.values)
                 if value is not None:
                     computed.append(Decimal(value))
-    values |= {*computed, sum(_main(query, reports), Decimal(0))}
+    main = _main(query, reports)
+    values |= {*computed, sum(main, Decimal(0))}
+    if query and query.kind == "average" and main:
+        values |= {sum(main, Decimal(0)) / len(main), (sum(main, Decimal(0)) / len(main)).quantize(Decimal("0.01"))}
+    values |= _over_facts(cited)
     values |= {abs(a - b) for a in computed for b in computed} | {abs(a - b) / b for a in computed for b in computed if b}
     values |= {a / b for a in computed for b in computed if b}
     if query and query.where:
@@ -237,9 +248,20 @@ def _untraceable(claim: Claim, answer: Answer, library: Library) -> list[str]:
         known_numbers |= {int(value.value) for value in answer.values if value.value is not None}
     if query and query.focus:
         known_numbers |= set(range(1, answer.coverage.get("used", 0) + 1))
-    if query and query.kind == "sum":
+    if any(citation.path.startswith("facts.") for citation in cited):
+        known_numbers.add(len(cited))
+    if query and query.kind in ("sum", "average"):
         known_numbers |= {len(reports), sum(bool(report.findings) for report in reports.values())}
     return untraced(claim.text, quotes, values, known_numbers)
+
+
+def _over_facts(cited: Sequence[Citation]) -> set[Decimal]:
+    """The sum and the mean of figures of the narrative, read anew as the last number of each quote."""
+    figured = [said[-1][1] for citation in cited if citation.path.startswith("facts.") and (said := numbers(citation.quote))]
+    if len(figured) < 2:
+        return set()
+    total = sum(figured, Decimal(0))
+    return {total, total / len(figured), (total / len(figured)).quantize(Decimal("0.01"))}
 
 
 def _main(query: Any, reports: dict[str, Report]) -> list[Decimal]:

@@ -427,9 +427,14 @@ def unit_of(agency: str) -> str:
 _CATALOGUES: weakref.WeakKeyDictionary[Any, tuple[object, Catalogue]] = weakref.WeakKeyDictionary()
 
 
+def state_of(library: Library) -> object:
+    """What changes whenever something is added to a library."""
+    return tuple((segment, library.journal.size(segment)) for segment in library.journal.segments())
+
+
 def catalogue_of(library: Library) -> Catalogue:
     """The library's agencies and years; read again only when something was added to it."""
-    state = tuple((segment, library.journal.size(segment)) for segment in library.journal.segments())
+    state = state_of(library)
     known = _CATALOGUES.get(library)
     if known is None or known[0] != state:
         rows = library.rows(

@@ -43,7 +43,7 @@ def query_of(draft: Draft, kind: Kind) -> Query:
         kind = "trend" if len(years) > 1 and len(agencies) == 1 and metrics is not OVERVIEW else kind
         years = () if kind == "trend" else years[-1:] if metrics is OVERVIEW else years
     falling = scanned.cue("falling") and measure != "value"
-    first = scanned.cue("most", "least", "which", "growth") or of_years(scanned)
+    first = (scanned.cue("most", "least", "which", "growth") and not (measure != "value" and where)) or of_years(scanned)
     return Query(
         kind=kind,
         metrics=_in_form(metrics, _entries(draft, agencies, years)),

@@ -8,7 +8,7 @@ from datetime import date
 
 from .catalogue import Catalogue, Mention, clean, places_of
 from .infer import inferred, touches
-from .limits import counted, limits
+from .limits import counted, limits, other_measure
 from .measures import Measures, children, measures
 from .parsed import Parsed
 from .query import metric
@@ -88,6 +88,8 @@ class Draft:
             topics = [word for word in topics if word not in _AVERAGED]
         topics += [piece.text for piece in scanned.pieces if any(sort == "limit" for sort, _, _ in piece.meanings)]
         blocking, loose = list(topics), []
+        if self.measured.weak and other_measure(scanned):
+            self.metrics, self.measured = (), Measures()
         for run in scanned.residual:
             if not content(run.text) or run.text in self.unknown or run.text in light() or run.start in explained:
                 continue
@@ -114,16 +116,18 @@ class Draft:
             self.metrics = (rows[0], *self.metrics[1:])
         return len(rows) == 1
 
-    def search(self) -> str:
-        """The words left when agencies, years, cues and noise are taken out."""
+    def search(self, start: int = 0, end: int | None = None) -> str:
+        """The words left when agencies, years, cues and noise are taken out; of the whole question, or of one clause."""
         text = list(self.scan.blanked)
         kept = {at for run in self.scan.residual for at in range(run.start, run.end)}
         for piece in self.scan.pieces:
             if piece.start not in kept and all(
                 sort in ("cue", "noise", "unit", "intent", "away", "place") for sort, _, _ in piece.meanings
             ):
-                text[piece.start : piece.start + len(piece.text)] = [" "] * len(piece.text)
-        return re.sub(r"[\s\x01]+", " ", re.sub(r"[,;，；]+", "，", re.sub(r"[.?!:。？！：、“”]", " ", "".join(text)))).strip(" ，")
+                text[piece.start : piece.start + len(piece.text)] = " " * len(piece.text)
+        return re.sub(r"[\s\x01]+", " ", re.sub(r"[,;，；]+", "，", re.sub(r"[.?!:。？！：、“”]", " ", "".join(text[start:end])))).strip(
+            " ，"
+        )
 
     # ------------------------------------------------------------------ places
     def below(self) -> tuple[str, ...]:

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from extractor.library import Library
     from extractor.llm.settings import Settings
 
-BATCH = 64
+BATCH = 256
 """Reports in one step: after it they are found, whatever happens next."""
-_WRITE = 1000
+_WRITE = 4000
 """Vectors in one request to Chroma."""
+_GRAPH = {"ef_search": 500, "ef_construction": 100, "max_neighbors": 32, "batch_size": 2000, "sync_threshold": 10_000}
+"""Chroma's graph. It writes the whole graph anew every ``sync_threshold`` vectors, which with the default of 1,000 grows with the square of
+the library; until then the vectors stand in its log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,7 @@ class Index:
             self._collection = _client(self.folder / "chroma").get_or_create_collection(
                 self.name,
                 embedding_function=None,
-                configuration={
-                    "hnsw": {"space": "cosine" if self.settings else "ip", "ef_search": 500, "ef_construction": 200, "max_neighbors": 32}
-                },
+                configuration={"hnsw": {"space": "cosine" if self.settings else "ip", **_GRAPH}},
             )
         return self._collection
 

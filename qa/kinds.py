@@ -66,6 +66,8 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "compare"
     if scanned.cue("average") and draft.metrics and not scanned.cue("most", "least", "rank", "rank_up"):
         return "average"
+    if scanned.cue("growth") and scanned.bounds.where and len(draft.agencies) != 1:
+        return "rank"
     ranked = scanned.cue("most", "least", "rank", "rank_up") or bool(scanned.bounds.limit or scanned.bounds.nth)
     if (scanned.cue("share") and ranked and len(draft.agencies) != 1) or scanned.bounds.share:
         draft.metrics = tuple(_RATES.get(key, key) for key in draft.metrics)
@@ -93,6 +95,8 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "list"
     if scanned.cue("which") and not draft.agencies and unit:
         return "rank"
+    if not draft.agencies and scanned.cue("all") and scanned.cue("many") and not scanned.bounds.where:
+        return "sum"
     if several:
         return "trend" if len(draft.agencies) == 1 else "compare"
     return "value"
@@ -106,7 +110,7 @@ def _open_years(draft: Draft) -> bool:
 def _meets(scanned: Scan) -> bool:
     """Whether agencies that meet a bound are asked for."""
     bound = bool(scanned.bounds.where) or scanned.cue("none", "some")
-    return bound and (scanned.cue("which") or (scanned.bounds.where is not None and bool(scanned.keys("unit"))))
+    return bound and (scanned.cue("which") or bool(scanned.keys("unit")))
 
 
 def _compares(draft: Draft, several: bool) -> bool:

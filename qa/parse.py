@@ -83,7 +83,7 @@ def _other_clause(draft: Draft) -> str:
                 return ""
             tables = tables or asks
         elif words and asks:
-            found = re.sub(r"[\x01？?。；;，,]", " ", clause).strip()
+            found = draft.search(start, end)
         elif words:
             return ""
         start = end

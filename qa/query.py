@@ -114,6 +114,7 @@ class Query(BaseModel):
     base: int | None = None
     """The year that a change or growth is measured from; None for the year before each."""
     where: Condition | None = None
+    """A bound on the value, or on the change or growth that a ranking goes by."""
     also: Condition | None = None
     """A second bound, where the question says between."""
 

@@ -223,7 +223,7 @@ def _chosen(query: Query, library: Library, base: str, values: list[Any]) -> tup
     """The rows to show, the sum, count or mean, how many meet the condition, and the SQL that gave them."""
     condition, bound = "value IS NOT NULL", []
     for bounded in (query.where, query.also):
-        if bounded is not None:
+        if bounded is not None and query.measure == "value":
             condition += f" AND value {bounded.op} ?"
             bound.append(float(bounded.value))
     if query.kind == "rank":
@@ -259,7 +259,7 @@ def _ranked(query: Query, library: Library, base: str, values: list[Any], condit
     e.value AS before, {_MEASURED[query.measure]} AS measured,
     rank() OVER (ORDER BY measured {direction}) AS place
     FROM (SELECT * FROM base WHERE {condition}) b JOIN base e ON e.agency = b.agency AND {earlier}
-    WHERE {chosen}measured IS NOT NULL"""
+    WHERE {chosen}measured IS NOT NULL{"".join(f" AND measured {b.op} {b.value}" for b in (query.where, query.also) if b)}"""
     sql = f"{base}, ranked AS ({ranked}) SELECT * FROM ranked WHERE {keep} ORDER BY place, agency, year"
     rows = [_placed(row, query) for row in library.rows(sql, [*values, last, *([query.focus] if query.focus else [])])]
     return rows, None, len(rows), sql

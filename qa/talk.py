@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from extractor.errors import ModelError
 
 from .answer import Answer, Citation, Claim, Notebook, Value
-from .catalogue import Catalogue
+from .catalogue import Catalogue, state_of
 from .facts import stated
 from .ground import check_quote
 from .index import Index, update
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from extractor.library import Library
     from extractor.llm.settings import Settings
 
+_COMPLETE: weakref.WeakKeyDictionary[Library, object] = weakref.WeakKeyDictionary()
+"""The state of each library whose index was last seen complete: not compared again for every question."""
 AUTO_INDEX = 500
 """Reports not yet indexed up to which asking indexes them itself."""
 
@@ -328,8 +331,12 @@ def _coverage(result: Result, text: str) -> dict[str, Any]:
 def index_of(library: Library, settings: Settings | None, notes: list[str]) -> Index:
     """The library's index, brought up to date when little is missing."""
     index = Index.of(library, settings)
+    state = (state_of(library), index.embedder)
+    if _COMPLETE.get(library) == state and index.store.meta("embedder") == index.embedder:
+        return index
     todo, gone = index.stale(library)
     if not todo and not gone:
+        _COMPLETE[library] = state
         return index
     if len(todo) <= AUTO_INDEX:
         index.close()
