@@ -6,6 +6,7 @@ read, 70 an internal error, 141 nobody read the output to its end.
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -141,8 +142,13 @@ def extract(
     paths = paths or []
     from extractor.manifest import read_manifest
 
+    stored = library or retry or not out
+    if not stored and (workers is not None or again):
+        raise typer.BadParameter(
+            f"{'--workers' if workers is not None else '--again'} 只用于入库；请加 --library，或去掉 (only for a library: add --library)"
+        )
     listed = read_manifest(manifest) if manifest else None
-    if library or retry or not out:
+    if stored:
         from screens.bulk import run as run_bulk
 
         status = run_bulk(
@@ -175,10 +181,11 @@ def show(
     library: LibraryPath = None,
 ) -> None:
     """看法定表格，每格标出状态 (the statutory tables with the state of each cell)."""
+    from extractor.paths import names_file
     from screens.extracting import read_file
     from screens.terminal import print_cell, print_report
 
-    file = Path(report) if library is None and Path(report).exists() else None
+    file = Path(report) if library is None and (names_file(report) or Path(report).exists()) else None
     if file:
         found = read_file(file, engine.value)
     else:
@@ -385,12 +392,17 @@ class Severity(StrEnum):
 @app.command()
 def check(
     paths: Annotated[list[str] | None, typer.Argument(help="文件、文件夹或通配符 (files, folders, patterns)", show_default=False)] = None,
-    library: Annotated[Path | None, typer.Option(help="校验此资料库中的报告 (check the reports of this library)")] = None,
+    library: Annotated[
+        Path | None, typer.Option(help="校验此资料库中的报告；不写文件时默认 GONGKAI_LIBRARY (check the reports of this library)")
+    ] = None,
     severity: Annotated[Severity, typer.Option(help="至少多严重才列出 (the mildest to list)")] = Severity.warning,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出 (as JSON)")] = False,
     html: Annotated[Path | None, typer.Option(help="写成一个可以发给同事的页面 (a page to send to a colleague)")] = None,
 ) -> None:
     """查报告自身的矛盾，说明在哪里、怎么改 (what is wrong in a report, where, and how to reconcile it)."""
+    named = os.environ.get("GONGKAI_LIBRARY")
+    if not paths and library is None and named:
+        library = Path(named)
     from screens.checking import run
 
     raise typer.Exit(
@@ -414,6 +426,8 @@ def rules(
     """列出全部规则和例子 (all rules with an example)."""
     from screens.checking import print_fields, print_markdown, print_rules
 
+    if fields and markdown:
+        raise typer.BadParameter("--fields 和 --markdown 取一 (one of the two)")
     (print_fields if fields else print_markdown if markdown else print_rules)(console())
 
 

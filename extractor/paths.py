@@ -35,6 +35,11 @@ def expand(paths: Iterable[str | Path]) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def names_file(text: str) -> bool:
+    """Whether a word on the command line is meant as a file, existing or not: it has a folder or a known ending."""
+    return "/" in text or "\\" in text or (bool(Path(text).suffix) and Path(text).suffix.lower() in SUFFIXES)
+
+
 def check_target(target: Path, sources: Iterable[Path] = ()) -> None:
     """Raise SettingsError for a file to be written that is a folder, or one of the files that are read."""
     if target.is_dir():

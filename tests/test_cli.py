@@ -107,3 +107,41 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["没有.txt", "没有.PDF", "文件夹/没有", "没有.xlsx"])
+def test_showing_a_missing_file_is_a_file_that_cannot_be_read(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.invoke(app, ["extract", str(REPORTS / "wangting-office-2022.txt"), "--library", str(tmp_path / "library")])
+    monkeypatch.chdir(tmp_path)
+    done = run.invoke(app, ["show", name])
+    assert (done.exit_code, "打不开文件" in done.stderr) == (3, True)
+    other = run.invoke(app, ["show", "没有的机关 2022"])
+    assert other.exit_code == 2 and "打不开文件" not in other.stderr
+
+
+def test_check_takes_the_library_that_is_set_for_all_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.invoke(app, ["extract", str(REPORTS / "linlan-2021.txt"), "--library", str(tmp_path / "here")])
+    assert run.invoke(app, ["check"]).exit_code == 2
+    monkeypatch.setenv("GONGKAI_LIBRARY", str(tmp_path / "here"))
+    done = run.invoke(app, ["check", "--json"])
+    assert done.exit_code == 1
+    assert [report["source"] for report in json.loads(done.stdout)["reports"]] == ["linlan-2021.txt"]
+    named = run.invoke(app, ["check", "--json", str(REPORTS / "wangting-office-2022.txt")])
+    assert [report["source"] for report in json.loads(named.stdout)["reports"]] == ["wangting-office-2022.txt"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["extract", "x.txt", "--out", "out", "--workers", "3"],
+        ["extract", "x.txt", "--out", "out", "--again"],
+        ["rules", "--fields", "--markdown"],
+    ],
+    ids=" ".join,
+)
+def test_an_option_that_would_do_nothing_is_refused(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run.invoke(app, words)
+    assert done.exit_code == 2
+    assert next(word for word in reversed(words) if word.startswith("--")) in done.output
+    assert list(tmp_path.iterdir()) == []
