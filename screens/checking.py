@@ -158,7 +158,7 @@ def read_library(folder: Path) -> Iterator[Report]:
 
     from .library import opened
 
-    with opened(folder) as library:
+    with opened(folder) as library, library.still():
         about = {one.id: one for one in library.reports()}
         by_year = {(one.agency, one.year, one.scope == "own"): one.id for one in about.values() if one.agency and one.year}
         seen: dict[str, Report] = {}

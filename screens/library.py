@@ -96,7 +96,7 @@ def print_verdict(console: Console, path: Path | None, finding: str, verdict: st
 
 def print_comparison(console: Console, path: Path | None, one: str, other: str | None, *, every: bool) -> int:
     """Two reports, or an agency's years, metric by metric; then what the rules across years say."""
-    with opened(path) as library:
+    with opened(path) as library, library.still():
         made = compare(library, one, other, every=every)
         chosen = set(made.reports)
         found = [one for report in made.reports for one in across(library, agency=library.get(report).agency) if chosen >= set(one.reports)]
@@ -121,7 +121,7 @@ def print_comparison(console: Console, path: Path | None, one: str, other: str |
 
 def print_rollup(console: Console, path: Path | None, units: Sequence[str], *, parent: str | None) -> int:
     """A parent's tables as the sum of its units; 1 when the parent's own report differs from a complete sum."""
-    with opened(path) as library:
+    with opened(path) as library, library.still():
         made = rollup(library, units, parent=parent)
     table = Table(title=f"{len(made.units)} 个单位之和 (sum of units)", header_style="bold", pad_edge=False)
     table.add_column("项目 item", overflow="fold")
@@ -145,7 +145,7 @@ def print_rollup(console: Console, path: Path | None, units: Sequence[str], *, p
 
 def print_stats(console: Console, path: Path | None, *, roster: Path | None, year: int | None, cross: bool) -> int:
     """Counts of a library; with a roster, who has not published."""
-    with opened(path) as library:
+    with opened(path) as library, library.still():
         if roster is not None:
             return _print_roster(console, library, roster, year)
         found = stats(library)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from small_reports import small_report
 
 from extractor.errors import LibraryError, QueryError
 from extractor.library import Library, identity_of
-from extractor.library.journal import Journal, pack
+from extractor.library.journal import Entry, Journal, pack
 from extractor.library.query import VIEWS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -430,3 +431,32 @@ def test_sql_stops_at_its_limits(library: Library) -> None:
 def test_an_empty_library_answers_with_no_rows(library: Library) -> None:
     for view in VIEWS:
         assert library.sql(f"SELECT * FROM {view}").rows == ()
+
+
+def test_a_reader_follows_a_growing_journal_without_reading_it_from_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer, reader = Library.open(tmp_path / "library"), Library.open(tmp_path / "library")
+    read: list[int] = []
+    known = Journal.entries
+
+    def counted(journal: Journal, segment: int, after: Entry | None = None) -> Iterator[Entry]:
+        for entry in known(journal, segment, after):
+            read.append(entry.seq)
+            yield entry
+
+    for seed in range(4):
+        writer.add(*small_report(seed))
+        with monkeypatch.context() as patch:
+            patch.setattr(Journal, "entries", counted)
+            assert len(list(reader.reports())) == seed + 1
+    assert len(read) == len(set(read)) == 4
+    assert reader.rows("SELECT * FROM cells ORDER BY ALL") == Library.open(tmp_path / "library").rows("SELECT * FROM cells ORDER BY ALL")
+
+
+def test_a_library_that_stands_still_is_seen_as_it_was(tmp_path: Path) -> None:
+    writer, reader = Library.open(tmp_path / "library"), Library.open(tmp_path / "library")
+    writer.add(*small_report(1))
+    with reader.still():
+        assert len(list(reader.reports())) == 1
+        writer.add(*small_report(2))
+        assert len(list(reader.reports())) == 1
+    assert len(list(reader.reports())) == 2

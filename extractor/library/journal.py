@@ -97,15 +97,16 @@ class Journal:
         except FileNotFoundError:
             return 0
 
-    def entries(self, segment: int) -> Iterator[Entry]:
-        """All whole events of a segment, one at a time, past damage in the middle, without a torn tail."""
+    def entries(self, segment: int, after: Entry | None = None) -> Iterator[Entry]:
+        """All whole events of a segment, one at a time, past damage in the middle, without a torn tail; or those ``after`` one."""
+        start, first = (after.offset + after.length, after.seq % SPAN + 1) if after else (0, 0)
         damaged = 0
-        for index, (offset, length, event) in enumerate(members(self._data(segment))):
+        for index, (offset, length, event) in enumerate(members(self._data(segment, start)), first):
             if event is None:
                 damaged += 1
             else:
-                yield Entry(segment * SPAN + index, offset, length, event)
-        self.damaged[segment] = damaged
+                yield Entry(segment * SPAN + index, start + offset, length, event)
+        self.damaged[segment] = damaged + (self.damaged.get(segment, 0) if after else 0)
         if damaged:
             log.warning(
                 "报告库“%s”的日志分段 %08d 有 %d 处损坏，其余完好；从备份恢复该文件，或再次运行 gongkai extract 重读来源 "
@@ -125,9 +126,11 @@ class Journal:
                 damaged.append((offset, end))
         return Extent(count, end, tuple(damaged))
 
-    def _data(self, segment: int) -> bytes:
+    def _data(self, segment: int, start: int = 0) -> bytes:
         try:
-            return self.path(segment).read_bytes()
+            with self.path(segment).open("rb") as file:
+                file.seek(start)
+                return file.read()
         except OSError as error:
             raise LibraryError(f"日志分段 {segment:08d} 无法读取：{error.strerror} (journal segment cannot be read)") from error
 

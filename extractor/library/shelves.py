@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class Shelves:
         self._guard = threading.RLock()
         """Held while the kept connection is used."""
         self._reader: tuple[State, duckdb.DuckDBPyConnection] | None = None
+        self._still = 0
+        """How many ask for the library to stand still."""
 
     def find(self, name: str) -> str:
         """The id of the report that a person means: an id, the start of one, or agency and year (“某县人民政府 2022”)."""
@@ -169,7 +171,7 @@ class Shelves:
         """All rows of a trusted query; the connection is kept as long as nothing is added."""
         with self._guard:
             state = self._state()
-            if self._reader is None or self._reader[0] != state:
+            if self._reader is None or (self._reader[0] != state and not self._still):
                 self._drop_reader()
                 self._reader = (state, self.connect())
             return self._reader[1].execute(sql, list(values)).fetchall()
@@ -177,6 +179,15 @@ class Shelves:
     def state(self) -> State:
         """What is in the library, as a value that changes whenever something is added."""
         return self._state()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """While this lasts all queries see the library as it was at the first of them, also when a run is adding to it."""
+        self._still += 1
+        try:
+            yield
+        finally:
+            self._still -= 1
 
     def _state(self) -> State:
         return tuple((segment, self.journal.size(segment)) for segment in self.journal.segments())

@@ -13,7 +13,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -41,6 +41,19 @@ class Part:
     tables: dict[str, pa.Table] | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Tables made in memory from a segment that a run may still be writing: when it grows, only what is new is read."""
+
+    file: int
+    size: int
+    written: int
+    """Inode, bytes and time of the segment's file when it was read."""
+    last: Entry | None
+    """The last event in the tables."""
+    tables: dict[str, pa.Table]
+
+
 class Tables:
     """The Parquet files of one library."""
 
@@ -48,7 +61,7 @@ class Tables:
         self.folder = folder
         self.journal = journal
         self._whole_files: dict[tuple[Path, int, int], bool] = {}
-        self._memory: dict[int, tuple[tuple[int, int], dict[str, pa.Table]]] = {}
+        self._memory: dict[int, _Made] = {}
 
     def parts(self) -> list[Part]:
         """Every segment's tables, oldest first; segments without sound Parquet are read from the journal."""
@@ -145,13 +158,17 @@ class Tables:
             stat = self.journal.path(segment).stat()
         except OSError as error:
             raise LibraryError(f"日志分段 {segment:08d} 无法读取：{error.strerror} (journal segment cannot be read)") from error
-        state = (stat.st_size, stat.st_mtime_ns)
-        kept = self._memory.get(segment)
-        if kept is None or kept[0] != state:
-            stretches = [tables_of(()), *self._stretches(segment)]
-            kept = (state, {name: pa.concat_tables([tables[name] for tables in stretches]) for name in TABLES})
-            self._memory[segment] = kept
-        return kept[1]
+        made = self._memory.get(segment)
+        if made is not None and (made.size, made.written) == (stat.st_size, stat.st_mtime_ns):
+            return made.tables
+        grown = made if made is not None and made.file == stat.st_ino and made.size < stat.st_size else None
+        last, stretches = (grown.last, [grown.tables]) if grown else (None, [tables_of(())])
+        for entries in batched(self.journal.entries(segment, last), STRETCH):
+            stretches.append(tables_of(entries))
+            last = entries[-1]
+        tables = {name: pa.concat_tables([one[name] for one in stretches]) for name in TABLES}
+        self._memory[segment] = _Made(stat.st_ino, stat.st_size, stat.st_mtime_ns, last and replace(last, event={}), tables)
+        return tables
 
 
 @contextmanager
