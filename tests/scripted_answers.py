@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"^(\d+): (.*)$", re.MULTILINE)
 
 def answer(request: Answer, server: ScriptedServer, fault: str | None) -> tuple[int, Answer]:
     """Status and body of the reply to a chat request."""
-    mode, schema = _wanted(request)
+    mode, schema = wanted(request)
     if mode not in server.modes:
         return 400, {"error": {"message": f"response_format {mode} is not supported"}}
     if not server.takes_temperature and "temperature" in request:
@@ -32,7 +32,7 @@ def answer(request: Answer, server: ScriptedServer, fault: str | None) -> tuple[
     if content is None:
         right = _right(schema, text, server.truths)
         chance = random.Random(repr((server.plan.seed, text)))
-        content = json.dumps(spoilt(right, _enum(schema, "row"), text, fault, chance), ensure_ascii=False, separators=(",", ":"))
+        content = json.dumps(spoilt(right, enum_of(schema, "row"), text, fault, chance), ensure_ascii=False, separators=(",", ":"))
     finish, refusal = "stop", None
     if fault == "invalid_json":
         content = content[:-1] + ",]"
@@ -61,7 +61,7 @@ def answer(request: Answer, server: ScriptedServer, fault: str | None) -> tuple[
     }
 
 
-def _wanted(request: Answer) -> tuple[str, Answer]:
+def wanted(request: Answer) -> tuple[str, Answer]:
     """The mode of a request and the schema it wants answered."""
     if request.get("tools"):
         return "tools", request["tools"][0]["function"]["parameters"]
@@ -88,7 +88,7 @@ def _right(schema: Answer, text: str, truths: Sequence[Truth]) -> Answer:
     if truth is None:
         return {name: [] for name in properties}
     if "rows" in properties:
-        keys = _enum(schema, "row")
+        keys = enum_of(schema, "row")
         found = {key: truth.rows[key] for key in keys if key in truth.rows}
         return {"rows": [{"row": key, "cells": cells, "lines": lines} for key, (cells, lines) in found.items() if set(lines) <= set(shown)]}
     if "figures" in properties:
@@ -109,7 +109,7 @@ def _best(truths: Sequence[Truth], score: Callable[[Truth], int]) -> Truth | Non
     return truths[scores.index(max(scores))] if scores and max(scores) > 0 else None
 
 
-def _enum(schema: Answer, name: str) -> list[str]:
+def enum_of(schema: Answer, name: str) -> list[str]:
     for part in (schema, *schema.get("$defs", {}).values()):
         found = part.get("properties", {}).get(name, {})
         if "enum" in found:

@@ -49,6 +49,8 @@ class ScriptedServer:
         modes: Iterable[str] = ("json_schema", "tools", "json"),
         scripts: Sequence[Callable[[Answer], str | None]] = (),
         takes_temperature: bool = True,
+        bodies: Callable[[Answer], bytes | None] | None = None,
+        promised: int | None = None,
         key: str | None = None,
         hang: float = 60.0,
     ) -> None:
@@ -57,6 +59,10 @@ class ScriptedServer:
         self.modes = frozenset(modes)
         self.scripts = scripts
         """Own answers to requests: each gets the request and returns the content or None."""
+        self.bodies = bodies
+        """Whole replies to requests, whatever they are; None for a reply as usual."""
+        self.promised = promised
+        """The length that such a reply claims to have; None: its own."""
         self.takes_temperature = takes_temperature
         self.key = key
         """The key it accepts; None accepts any."""
@@ -122,6 +128,8 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
                 self.send({"error": {"message": f"Incorrect API key provided: {given}", "code": "invalid_api_key"}}, 401)
             elif fault in TRANSPORT and self.misbehaves(fault):
                 return
+            elif server.bodies is not None and (odd := server.bodies(request)) is not None:
+                self.raw(odd)
             elif self.path.endswith("/embeddings"):
                 seen.answered = True
                 self.send(embedded(request))
@@ -165,6 +173,14 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(data)
+
+        def raw(self, data: bytes) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(server.promised or len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+            self.close_connection = True
 
         def stream(self, reply: Answer) -> None:
             self.send_response(200)
