@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from extractor.errors import GongkaiError, ModelError
+from extractor.errors import GongkaiError, ModelError, SettingsError
 from extractor.manifest import Manifest, entered
 from extractor.model import Report
 from extractor.paths import expand, spelled
@@ -113,11 +114,14 @@ def asking(engine: Engine, budget: str | None = None, library: Path | None = Non
 
 def limit_of(budget: str | None) -> dict[str, object]:
     """The setting that a budget on the command line means: ``2.5`` is money, ``200000t`` tokens."""
-    if not budget:
+    if budget is None:
         return {}
-    if budget.lower().endswith("t"):
-        return {"budget_tokens": budget[:-1]}
-    return {"budget": budget}
+    match = re.fullmatch(r"([0-9]+)[tT]|([0-9]+(?:\.[0-9]+)?)", budget.strip())
+    if match is None or not float(match.group(1) or match.group(2)):
+        raise SettingsError(
+            f"--budget 写作大于 0 的金额如 2.5，或词元数如 200000t，不是“{budget}” (--budget is an amount like 2.5, or tokens like 200000t)"
+        )
+    return {"budget_tokens": match.group(1)} if match.group(1) else {"budget": match.group(2)}
 
 
 def read_file(file: Path, engine: Engine, session: Session | None = None) -> tuple[Report, ...]:

@@ -145,3 +145,11 @@ def test_an_option_that_would_do_nothing_is_refused(words: list[str], tmp_path: 
     assert done.exit_code == 2
     assert next(word for word in reversed(words) if word.startswith("--")) in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("budget", ["abc", "t", "-2", "0", "", "1.5t", "nan", "二百"])
+def test_a_budget_that_is_none_is_refused_by_the_name_of_its_option(budget: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_MODEL", "m")
+    words = ["extract", str(REPORTS / "baiwei-2022.txt"), "--engine", "llm", f"--budget={budget}", "--out", str(tmp_path)]
+    done = run.invoke(app, words)
+    assert done.exit_code == 2 and "✗ --budget 写作" in done.stderr

@@ -85,7 +85,13 @@ def test_a_model_without_a_key_needs_a_server_of_ones_own(monkeypatch: pytest.Mo
     [
         ("OPENAI_BASE_URL", "ftp://x", "不是 http"),
         ("OPENAI_BASE_URL", "https://user:password@host/v1", "用户名"),
-        ("GONGKAI_CONCURRENCY", "many", "GONGKAI_CONCURRENCY"),
+        ("GONGKAI_CONCURRENCY", "many", "GONGKAI_CONCURRENCY 应是整数 .*“many”"),
+        ("GONGKAI_CONCURRENCY", "0", "GONGKAI_CONCURRENCY 至少是 1 .*“0”"),
+        ("GONGKAI_CONCURRENCY", "99", "GONGKAI_CONCURRENCY 至多是 64 "),
+        ("GONGKAI_TIMEOUT", "-1", "GONGKAI_TIMEOUT 应大于 0"),
+        ("GONGKAI_TIMEOUT", "soon", "GONGKAI_TIMEOUT 应是数 "),
+        ("GONGKAI_BUDGET", "abc", "GONGKAI_BUDGET 应是数 "),
+        ("GONGKAI_STRUCTURED", "xml", "GONGKAI_STRUCTURED 应是 .*'tools'、'json' 之一.*“xml”"),
         ("GONGKAI_BUDGET", "3", "GONGKAI_PRICE_IN"),
     ],
 )
@@ -94,6 +100,7 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, va
     with pytest.raises(SettingsError, match=said) as error:
         load_settings()
     assert "password" not in str(error.value)
+    assert "Input should" not in str(error.value) and "Value error" not in str(error.value)
 
 
 def test_the_key_shows_in_no_representation() -> None:

@@ -10,6 +10,7 @@ from typing import Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..errors import SettingsError
@@ -126,5 +127,26 @@ def load_settings(**values: object) -> Settings:
     try:
         return Settings(**{name: value for name, value in values.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        problems = "；".join(f"{'.'.join(str(part) for part in item['loc']) or '设置'}：{item['msg']}" for item in error.errors())
-        raise SettingsError(f"模型设置有误 (model settings): {problems}") from None
+        raise SettingsError(f"模型设置有误 (model settings)：{'；'.join(map(_said, error.errors()))}") from None
+
+
+_WANTED = {
+    "int_parsing": "应是整数 (a whole number)",
+    "int_from_float": "应是整数 (a whole number)",
+    "float_parsing": "应是数 (a number)",
+    "decimal_parsing": "应是数 (a number)",
+    "greater_than": "应大于 {gt} (more than {gt})",
+    "greater_than_equal": "至少是 {ge} (at least {ge})",
+    "less_than_equal": "至多是 {le} (at most {le})",
+    "literal_error": "应是 {expected} 之一 (one of these)",
+}
+
+
+def _said(problem: ErrorDetails) -> str:
+    """What is wrong with one setting, by the name under which it was set, with the value that was given."""
+    name = ".".join(str(part) for part in problem["loc"])
+    wanted = _WANTED.get(problem["type"])
+    if wanted is None:
+        told = problem["msg"].removeprefix("Value error, ")
+        return f"{name}：{told}" if name else told
+    return f"{name} {wanted.format(**problem.get('ctx', {})).replace(' or ', '、')}，现在是“{problem['input']}”"
