@@ -86,6 +86,7 @@ class Draft:
         topics = [piece.text for piece in scanned.pieces if any(sort == "topic" for sort, _, _ in piece.meanings)]
         if self.metrics and scanned.cue("average"):
             topics = [word for word in topics if word not in _AVERAGED]
+        topics += self._dropped()
         topics += [piece.text for piece in scanned.pieces if any(sort == "limit" for sort, _, _ in piece.meanings)]
         blocking, loose = list(topics), []
         if self.measured.weak and other_measure(scanned):
@@ -103,6 +104,18 @@ class Draft:
                 loose.append(run.text)
         self.words = tuple(dict.fromkeys(word for word in blocking if not self._labelled(word)))
         self.notes += [("ignored", word) for word in loose]
+
+    def _dropped(self) -> list[str]:
+        """Outcomes of applications named beside section four, which does not divide its cases by them (因不予公开引起的复议)."""
+        if not self.metrics or not all(key.startswith("review_litigation.") for key in self.metrics):
+            return []
+        outcomes = ("applications.refused", "applications.granted", "applications.unavailable", "applications.not_processed")
+        return [
+            piece.text
+            for piece in self.scan.pieces
+            if any(sort == "row" and not weak and key.startswith(outcomes) for sort, key, weak in piece.meanings)
+            and not any(sort == "column" for sort, _, _ in piece.meanings)
+        ]
 
     def _labelled(self, word: str) -> bool:
         """Whether a word is part of what the form calls a metric asked for."""

@@ -54,7 +54,7 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
     if {"review_litigation.review", "review_litigation.litigation"} <= set(named):
         return rows_meant(_asked(scan), ["review_litigation.litigation_direct", "review_litigation.litigation_after_review"])
     if not named or measured.weak:
-        row = rows_meant(_asked(scan))
+        row = rows_meant(_asked(scan, general=False)) or rows_meant(_asked(scan))
         if row is None or row.share < _SURE or _told(scan) or (row.key.startswith("applications.") and other_measure(scan)):
             return None
         return row
@@ -70,12 +70,13 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
     return row if any(key.startswith(row.key.rpartition(".")[0]) for key in named) else None
 
 
-def _asked(scan: Scan, without: str = "") -> str:
-    """The question without agencies, years and query words; also without the words of one row."""
+def _asked(scan: Scan, without: str = "", *, general: bool = True) -> str:
+    """The question without agencies, years and query words; also without the words of one row, or without general words for rows."""
     text = list(scan.blanked)
     for piece in scan.pieces:
         names = any((sort == "row" and key == without) or (sort == "column" and len(piece.text) > 1) for sort, key, _ in piece.meanings)
         kept = any(key in ("none", "total") for _, key, _ in piece.meanings)
+        names = names or (not general and any(sort == "row" and weak for sort, _, weak in piece.meanings))
         if names or (_queried(piece) and not kept):
             text[piece.start : piece.start + len(piece.text)] = "\x01" * len(piece.text)
     return "".join(text)

@@ -36,7 +36,12 @@ def counted_reports(scanned: Scan) -> bool:
 
 def of_reports(scanned: Scan) -> bool:
     """Whether it is reports that are counted (几份年报, how many annual reports)."""
-    return bool(re.search(r"(?:几|多少)份[^，。]{0,14}(?:年报|报告)|how many (?:annual |yearly )?reports", scanned.blanked))
+    return bool(
+        re.search(
+            r"(?:年报|报告)(?:一共|总共|共)?有?(?:几|多少)份|(?:几|多少)份[^，。]{0,14}(?:年报|报告)|how many (?:annual |yearly )?reports",
+            scanned.blanked,
+        )
+    )
 
 
 def of_years(scanned: Scan) -> bool:

@@ -23,7 +23,7 @@ from .ground import untraced
 from .measures import whole
 from .narrate import cite
 from .parsed import Parsed
-from .query import Kind, Query, all_metrics, metric
+from .query import Kind, Measure, Query, all_metrics, metric
 from .tokens import tokens
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class Understood(BaseModel):
     row: str
     column: str
     order: Literal["desc", "asc"]
+    measure: Measure = "value"
+    """What a ranking goes by."""
 
 
 def write(
@@ -156,6 +158,7 @@ def understand(parsed: Parsed, question: str, settings: Settings, log: CallLog |
         agencies=parsed.agencies,
         years=parsed.years,
         order=told.order,
+        measure=told.measure if told.kind == "rank" and parsed.years else "value",
         limit=1 if told.kind == "rank" else None,
     )
     return replace(parsed, route="records", query=query, why="", words=())

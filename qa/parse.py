@@ -17,7 +17,11 @@ from .query import Query, Route
 from .scan import Scan
 
 _ASKS = re.compile(r"多少|几|什么|怎么|哪|如何|how|what")
-_OPEN = re.compile(r"什么地方|为什么|为何|怎么(?!样)|怎样|如何(?!$|[?？])|哪里|哪儿|哪一步|何处|\bwhy\b|\bwhere\b")
+_INVENTORY = re.compile(
+    r"(?:库(?:里|中|内)?|资料库).{0,8}(?:哪些|哪几|几个|几份|多少|什么)(?:个|家|份)?(?:机关|单位|年份|年度|报告|年报|地方|部门)|(?:年报|报告)(?:一共|总共|共)?有?(?:几|多少)份"
+)
+"""What asks for the reports that the library holds."""
+_OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎样|如何(?!$|[?？])|哪里|哪儿|哪一步|何处|\bwhy\b|\bwhere\b")
 """What asks for an explanation, not for a number."""
 
 
@@ -64,6 +68,8 @@ def _finished(draft: Draft) -> Parsed:
     if _wants_overview(draft):
         draft.metrics = OVERVIEW
         return _parsed(draft, "records", query=query_of(draft, "value"))
+    if not draft.metrics and _INVENTORY.search(scanned.blanked):
+        return _parsed(draft, "records", query=query_of(draft, "count" if re.search("几|多少", scanned.blanked) else "list"))
     nothing = not (draft.agencies or draft.years or scanned.region or draft.intents or scanned.pieces)
     return _parsed(draft, "out_of_scope" if nothing else "clarify", why="out_of_scope" if nothing else "what", options=OVERVIEW[:4])
 

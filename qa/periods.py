@@ -23,7 +23,8 @@ _SINCE = re.compile(r"(?:自|从)?((?:19|20)\d\d)\s*年?度?(以来|起|之后|�
 _PUBLISHED = re.compile(
     r"((?:19|20)\d\d)\s*年?(?:\d{1,2}月)?(?:份|初|春天|上半年)?(?:对外|公开|向社会)?(?:所)?"
     r"(?:发布|公布|刊登|挂网|发出|晒出|出炉|上网)(?:出来)?的?(?:那份|这份|那个)?(?=.{0,12}(?:年报|报告))"
-    r"|((?:19|20)\d\d)\s*年?(?:\d{1,2}月(?:\d{1,2}[日号]|底|初|中旬|上旬|下旬|份)?|年初|初|春节前?后?|一季度)[^，。？]{0,8}?(?=(?:年度?)?(?:年报|报告))"
+    r"|((?:19|20)\d\d)\s*年?(?:\d{1,2}月(?:\d{1,2}[日号]|底|初|中旬|上旬|下旬|份)?|年初|初|春节前?后?|一季度)"
+    r"(?:所|对外|向社会)?(?:发布|公布|公开|刊登|挂网|挂出来?|发出|晒出|上网|出炉)?(?:出来)?的?(?:那份|这份|那个)?(?=[^，。？]{0,14}(?:年报|报告))"
     r"|(?:published|released|issued) in\s+(20\d\d)"
 )
 _CARRIED_TO = re.compile(
@@ -34,6 +35,8 @@ _CARRIED_FROM = re.compile(
     r"(?:从|由)((?:19|20)\d\d)年度?(?:结转|转|留|遗留)(?:过来|而来|来|下来|至今)?"
     r"|(?:carried|brought) (?:over|in|forward) from ((?:19|20)\d\d)"
 )
+_ASIDE = re.compile(r"[（(](?:19|20)\d\d年?(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:发布|公布|公开|上网|挂网|刊登)的?[）)]")
+"""A year of publication beside the year reported."""
 _HAN_YEAR = re.compile(r"([二2][〇零○0一1][〇零○一二三四五六七八九\d]{2})年")
 _RECENT = re.compile(
     r"(?:(?:近|最近|过去)([一二两三四五六七八九\d])|前([二两三四五六七八九2-9]))个?(?:年度?|期)(?:来|间|里)?"
@@ -77,6 +80,8 @@ def times(text: str, known: Sequence[int], today: date) -> tuple[Times, str]:
     for match in _HAN_YEAR.finditer(text):
         digits = "".join(str(DIGITS.get(c, c)) for c in match[1])
         text = text[: match.start(1)] + digits + text[match.end(1) :]
+    if len(_YEAR.findall(text)) > 1:
+        text = _ASIDE.sub(lambda match: "\x01" * len(match.group()), text)
     if (date_of := _PUBLISHED.search(text)) is not None:
         found.published = int(date_of[1] or date_of[2] or date_of[3])
         text = blank(text, *date_of.span())
