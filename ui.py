@@ -168,9 +168,12 @@ def serve(
     os.environ["GRADIO_TEMP_DIR"] = scratch.name
     shelf = Shelf(library)
     demo = build(shelf)
+    warming = Thread(target=warm, args=(shelf,), name="gongkai-warm", daemon=True)
 
     def stop() -> None:
         demo.close(verbose=False)
+        if warming.is_alive():  # a thread inside the database must not be cut off
+            warming.join(timeout=20)
         shelf.library.close()
         scratch.cleanup()
 
@@ -196,7 +199,7 @@ def serve(
             show_error=False,
         )
         agents.mount(demo.app, shelf.library.path, auth, [f"{name}:{port}" for name in LOCAL] if local else [])
-        Thread(target=warm, args=(shelf,), name="gongkai-warm", daemon=True).start()
+        warming.start()
         if wait:
             demo.block_thread()
     finally:
