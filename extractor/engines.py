@@ -121,7 +121,7 @@ def _added(told: Reading, offline: Reading, amend: Callable[[Reading], Reading])
     """What of a model's rows enters as a reading: those that print ties to row and columns. None when there are none.
 
     Where a short row's values stand is for the embedded reader to list, who sees the table's other rows. A row for which it has
-    nothing printed is the model's word alone: shown, never proven.
+    nothing printed is the model's word alone: shown, never proven and no proof of anything else.
     """
     known = _printed(offline)
     groups: list[Group] = []
@@ -129,7 +129,7 @@ def _added(told: Reading, offline: Reading, amend: Callable[[Reading], Reading])
         if not group.complete or group.row not in ("same_line", "precedes"):
             continue
         if not any(cell in known for cell in group.cells):
-            groups.append(replace(group, row="unlabelled", why=group.why or "只有模型读出这一行"))
+            groups.append(replace(group, row="unlabelled", complete=False, why=group.why or "只有模型读出这一行"))
         elif group.column != "open":
             groups.append(group)
     return (amended(replace(told, groups=tuple(groups)), amend),) if groups or told.notes else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ from evals.sets import Case, cases_of, load_case
 from extractor.engines import Engine, Session, read_with
 from extractor.errors import ModelError
 from extractor.llm.log import CallLog
-from extractor.model import Report
+from extractor.model import Document, Reading, Report
 from extractor.pipeline import extract
 from extractor.reading.marks import marks_of
-from extractor.reading.outline import outlines
+from extractor.reading.outline import Outline, outlines
 from extractor.reading.tables import read_tables
 from extractor.sources import read_bytes
 
@@ -100,6 +101,21 @@ def test_no_way_of_the_embedded_reader_is_ever_removed(engine: Engine, log: Call
         ways = {(group.cells, way) for reading in admitted.readings for group in reading.groups for way in group.alternatives}
         own = {(group.cells, way) for group in read_tables(document, outline).groups for way in group.alternatives}
         assert own <= ways
+
+
+def test_a_row_that_only_the_model_has_is_shown_and_proves_nothing(log: CallLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    def blind(document: Document, outline: Outline) -> Reading:
+        reading = read_tables(document, outline)
+        return replace(reading, groups=tuple(group for group in reading.groups if not group.cells[0].startswith("applications.granted.")))
+
+    monkeypatch.setattr("extractor.engines.read_tables", blind)
+    for cells in (ROW, ["6", "0", "0", "0", "0", "0", "6"]):
+        text = TABLE.replace("(一)予以公开\t5\t1\t0\t0\t0\t0\t6", "(一)予以公开\t" + "\t".join(cells))
+        report = told(text, granted(text, cells), log)
+        row = {path: report.cells[path] for path in report.cells if path.startswith("applications.granted.")}
+        assert {each.status for each in row.values()} == {"open"}
+        assert [report.value(path) for path in row] == [int(cell) for cell in cells]
+        assert all("只有模型读出这一行" in each.why for each in row.values())
 
 
 def test_values_out_of_printed_order_are_no_reading(log: CallLog) -> None:
