@@ -14,7 +14,7 @@ from .llm.narrative import Narrative, read_narrative_with_model
 from .llm.settings import Settings, load_settings
 from .llm.tables import read_tables_with_model
 from .llm.usage import Tally
-from .model import Admitted, Assignment, Document, Group, ModelUse, Note, Reading, Token
+from .model import DOUBTFUL, Admitted, Assignment, Document, Group, ModelUse, Note, Reading, Token
 from .pipeline import amended
 from .reading.marks import TableMarks, marks_of
 from .reading.outline import Outline
@@ -22,7 +22,6 @@ from .reading.tables import read_tables
 
 Engine = Literal["offline", "llm", "auto"]
 
-_DOUBTFUL = frozenset({"open", "unreadable", "contested"})
 _PARTS = (("正文前", (0, 1)), ("正文后", (5, 6)))
 """The parts of the narrative that are asked about: before the tables, and after them."""
 
@@ -88,7 +87,7 @@ def read_with(engine: Engine, document: Document, outline: Outline, session: Ses
 def doubtful(document: Document, readings: Sequence[Reading], marks: dict[int, TableMarks]) -> frozenset[str]:
     """The cells that a model may still help with, after these readings and the identities have said what they can."""
     cells = resolve(readings, document).cells
-    wanted = {path for path, evidence in cells.items() if evidence.status in _DOUBTFUL}
+    wanted = {path for path, evidence in cells.items() if evidence.status in DOUBTFUL}
     for section, found in marks.items():
         table = [cell for row in found.form.section(section) for cell in row.cells]
         printed = any(token.kind != "blank" for line in found.lines for token in found.tokens(line))
@@ -126,7 +125,7 @@ def _added(told: Reading, offline: Reading, amend: Callable[[Reading], Reading])
     known = _printed(offline)
     groups: list[Group] = []
     for group in told.groups:
-        if not group.complete or group.row not in ("same_line", "precedes"):
+        if not group.complete or not group.placed:
             continue
         if not any(cell in known for cell in group.cells):
             groups.append(replace(group, row="unlabelled", complete=False, why=group.why or "只有模型读出这一行"))

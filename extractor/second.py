@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from .crosscheck.resolve import Resolution
 from .forms import form_of
-from .model import Assignment, Document, Group, Reading, Second, Token
+from .model import DOUBTFUL, Assignment, Document, Group, Reading, Second, Token
 from .reading.outline import outlines
 from .reading.tables import read_tables
 
-_DOUBTFUL = frozenset({"open", "contested", "absent", "unreadable"})
+_WORTH_A_LOOK = DOUBTFUL | {"absent"}
+"""What another rendering may settle: cells in doubt, and those this one lost."""
 
 
 def in_doubt(resolution: Resolution) -> bool:
@@ -45,13 +46,13 @@ def second_reading(
 
 
 def _doubtful(cell: str, resolution: Resolution) -> bool:
-    return cell not in resolution.cells or resolution.cells[cell].status in _DOUBTFUL
+    return cell not in resolution.cells or resolution.cells[cell].status in _WORTH_A_LOOK
 
 
 def _added(groups: Sequence[Group], first: Sequence[Group], resolution: Resolution, document: Document, second: Second) -> Iterator[Group]:
     """The groups with a cell in doubt whose values print alone ties to row and columns, no token being another row's already."""
     for group in groups:
-        if group.row not in ("same_line", "precedes") or not group.complete or not any(_doubtful(c, resolution) for c in group.cells):
+        if not group.placed or not group.complete or not any(_doubtful(c, resolution) for c in group.cells):
             continue
         same = [other for other in first if not set(group.cells).isdisjoint(other.cells)]
         if group.column == "open" and any(_spans(other) for other in same):

@@ -15,11 +15,15 @@ from typing import Literal
 
 from .forms import SECTIONS, Form, FormKey, Identity, Row, form_of
 from .forms.layout import Measure
-from .model import Evidence, Report
+from .model import DOUBTFUL, SETTLED, Evidence, Report
 
 Number = int | Decimal | None
 State = Literal["verified", "read", "deduced", "open", "contested", "blank", "not_applicable", "unreadable", "absent", "corrected"]
 """A status, or ``corrected`` for a cell that a person has set right."""
+READ_OUT: frozenset[State] = frozenset({*SETTLED, "corrected"})
+"""States of a cell whose value is taken as it stands."""
+IN_DOUBT: frozenset[State] = frozenset(DOUBTFUL)
+"""States of a cell that a person should look at."""
 
 
 @dataclass(frozen=True, slots=True)

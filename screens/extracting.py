@@ -17,9 +17,9 @@ from extractor.errors import GongkaiError, ModelError, SettingsError
 from extractor.manifest import Manifest, entered
 from extractor.model import Report
 from extractor.paths import expand, spelled
-from extractor.view import count_states
+from extractor.view import IN_DOUBT, READ_OUT, count_states
 
-from .terminal import DOUBTFUL, SETTLED, summary
+from .terminal import summary
 
 if TYPE_CHECKING:
     from extractor.engines import Engine, Session
@@ -140,8 +140,8 @@ def bar(console: Console) -> Progress:
 def closing(reports: Sequence[Report], failures: Sequence[tuple[str, str]]) -> str:
     """The run in one sentence."""
     states = [count_states(report) for report in reports]
-    read = sum(count.get(state, 0) for count in states for state in SETTLED)
-    doubtful = sum(count.get(state, 0) for count in states for state in DOUBTFUL)
+    read = sum(count.get(state, 0) for count in states for state in READ_OUT)
+    doubtful = sum(count.get(state, 0) for count in states for state in IN_DOUBT)
     verified = sum(count.get("verified", 0) for count in states)
     text = f"{len(reports)} 份报告，读出 {read} 格，证实 {verified} 格，存疑 {doubtful} 格"
     if failures:

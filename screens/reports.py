@@ -13,7 +13,7 @@ import gradio as gr
 
 from extractor.drawing import grid_html, legend_html
 from extractor.errors import GongkaiError
-from extractor.view import tables_of
+from extractor.view import IN_DOUBT, tables_of
 
 from .cells import effect_of, form_updates, line_html, panel_html, preview_html
 from .drawing import own, safe, view
@@ -31,8 +31,6 @@ LARGEST_MB = 50
 FIRST = 40
 """Reports in the list before “more” is asked for."""
 DOUBTS: tuple[Doubt, ...] = ("all", "clean", "doubt", "contradiction")
-UNSETTLED = ("open", "unreadable", "contested")
-"""States of a cell that a person has to look at."""
 SAMPLES = Path(__file__).resolve().parent.parent / "reports"
 
 
@@ -231,7 +229,7 @@ def report_html(shelf: Shelf, lang: Lang, report_id: str, changed: Collection[st
         id=report_id,
         report=report,
         findings=shelf.findings(report_id),
-        doubtful=[cell.path for cell in cells if cell.state in UNSETTLED],
+        doubtful=[cell.path for cell in cells if cell.state in IN_DOUBT],
         legend=safe(legend_html(report, lang=lang)),
         grid=safe(grid_html(report, lang=lang, live=True, changed=changed, explain=partial(own, lang))),
         versions=shelf.library.versions(report_id)[::-1],

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from extractor.model import Finding, Report
-from extractor.view import MARKS, CellView, State, TableView, cell_of, count_states, tables_of
+from extractor.view import IN_DOUBT, MARKS, READ_OUT, CellView, State, TableView, cell_of, count_states, tables_of
 
 STYLES: dict[State, str] = {
     "verified": "green",
@@ -26,8 +26,6 @@ STYLES: dict[State, str] = {
     "absent": "dim",
 }
 SEVERITIES = {"error": ("✗", "red"), "warning": ("!", "yellow"), "info": ("·", "dim")}
-DOUBTFUL: tuple[State, ...] = ("open", "contested", "unreadable")
-SETTLED: tuple[State, ...] = ("verified", "read", "deduced", "corrected")
 
 
 def summary(reports: Iterable[Report], failures: Iterable[tuple[str, str]] = ()) -> Table:
@@ -39,14 +37,14 @@ def summary(reports: Iterable[Report], failures: Iterable[tuple[str, str]] = ())
         table.add_column(name, justify="right")
     for report in reports:
         states = count_states(report)
-        doubtful = sum(states.get(state, 0) for state in DOUBTFUL)
+        doubtful = sum(states.get(state, 0) for state in IN_DOUBT)
         errors = sum(finding.severity == "error" for finding in report.findings)
         table.add_row(
             escape(report.source.name),
             escape(report.agency or "—"),
             str(report.year or "—"),
             form_name(report),
-            str(sum(states.get(state, 0) for state in SETTLED)),
+            str(sum(states.get(state, 0) for state in READ_OUT)),
             Text(str(states.get("verified", 0)), style="green"),
             Text(str(doubtful), style="yellow" if doubtful else "dim"),
             Text(str(len(report.findings)), style="red" if errors else "default" if report.findings else "dim"),

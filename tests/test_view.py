@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from extractor.drawing import grid_html, legend_html, tip
 from extractor.errors import FormError
 from extractor.forms import form_of
-from extractor.model import Evidence, Report
+from extractor.model import DOUBTFUL, SETTLED, Evidence, Report, Status
 from extractor.pipeline import extract_file
-from extractor.view import MARKS, cell_of, count_states, equations_of, number, tables_of
+from extractor.view import IN_DOUBT, MARKS, READ_OUT, cell_of, count_states, equations_of, number, tables_of
 
 REPORTS = Path(__file__).resolve().parent.parent / "reports"
 NOT_HELD = "applications.unavailable.not_held"
@@ -107,3 +109,16 @@ def test_nothing_of_a_report_becomes_markup(wrong: Report) -> None:
 
 def test_every_state_has_a_sign_of_its_own() -> None:
     assert len({mark.sign for mark in MARKS.values()}) == len(MARKS)
+
+
+def test_every_status_is_settled_in_doubt_or_says_that_there_is_no_number() -> None:
+    none = {"blank", "not_applicable", "absent"}
+    assert SETTLED.isdisjoint(DOUBTFUL) and (SETTLED | DOUBTFUL).isdisjoint(none)
+    assert SETTLED | DOUBTFUL | none == set(get_args(Status))
+    assert READ_OUT | IN_DOUBT | none == set(MARKS)
+
+
+def test_the_readme_lists_the_states_with_the_signs_that_are_shown() -> None:
+    written = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+    for mark in MARKS.values():
+        assert re.search(rf"^\|\s*`?{re.escape(mark.sign)}`?\s*\|.*{mark.chinese}.*", written, re.MULTILINE), mark

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..forms import Form, Identity, Metric, form_of, metrics_of
-from ..model import Claim, Document, Finding, Passage, Quote, Report, Verdict
+from ..model import DOUBTFUL, Claim, Document, Finding, Passage, Quote, Report, Verdict
 from .classify import About, classify
 from .context import PAUSE, SENTENCE_END, Scope, Spot, scope_of, spots
 from .locate import Located, locate
@@ -24,7 +24,6 @@ _NONE = re.compile(
     r"|本机关|本单位|我[局办委街镇]|引起|引发|产生|导致|提起|提请|提出|被|而|类|案件|案|事件|件|事项|情况|现象|行政|复议|诉讼|向|等|结转|转入|下一?年度?|上一?年度?|20\d\d年度?|继续办理|办理|至|到|\s){2,40}+)"
     r"(?=[,，。;；)）]|$)"
 )
-_UNREAD = frozenset({"open", "contested", "unreadable"})
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Tables:
     def doubtful(self, meaning: Meaning) -> tuple[str, ...]:
         """The cells behind a meaning whose reading is not settled."""
         known = self.report.cells
-        return tuple(cell for cell in self.cells(meaning) if cell in known and known[cell].status in _UNREAD)
+        return tuple(cell for cell in self.cells(meaning) if cell in known and known[cell].status in DOUBTFUL)
 
     def mends(self, meaning: Meaning, value: Decimal) -> bool:
         """Whether every identity of a meaning's only cell would hold if the cell held this value, and one fails now."""

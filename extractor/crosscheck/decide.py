@@ -87,7 +87,7 @@ def _placed(net: Network, blocks: Sequence[Block], owners: Sequence[int | None])
     """Undecided cells whose label and values certainly belong together, so that proving them can matter."""
     result = []
     for choice, block in zip(net.choices, owners, strict=True):
-        result.extend([block is None or blocks[block].group.row in ("same_line", "precedes")] * len(choice.cells))
+        result.extend([block is None or blocks[block].group.placed] * len(choice.cells))
     return np.array(result, dtype=bool)
 
 

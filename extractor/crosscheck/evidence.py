@@ -63,7 +63,7 @@ class Weigher:
         if number in self.decision.picked and sum(token is None for token in group.alternatives[preferred].tokens) >= LOST:
             preferred = self.decision.picked[number]
         tokens = group.alternatives[preferred].tokens
-        placed = group.row in ("same_line", "precedes")
+        placed = group.placed
         result = []
         for k, (path, token) in enumerate(zip(group.cells, tokens, strict=True)):
             at = self.layout.index.get(path)

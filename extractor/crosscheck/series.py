@@ -15,12 +15,10 @@ from statistics import median_high, median_low
 from rapidfuzz import fuzz
 
 from ..forms import Form, FormKey, form_of
-from ..model import Finding, Place, Quote
+from ..model import SETTLED, Finding, Place, Quote
 from .rules import finding, rule_of
 
 Value = int | Decimal
-SETTLED = frozenset({"verified", "read", "deduced"})
-"""States in which a value is ours to rely on when two reports are compared."""
 PARAGRAPH = 40
 """Characters from which a paragraph counts as a text of its own."""
 ALIKE = 0.9

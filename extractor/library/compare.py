@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..crosscheck.series import SETTLED, Account, Across, sums_of_units
+from ..crosscheck.series import Account, Across, sums_of_units
 from ..errors import LibraryError
 from ..forms import FormKey, Metric, form_of, metrics_of
-from ..model import Report
+from ..model import SETTLED, Report
 from ..view import form_for
 from .across import accounts
 from .codebook import HARMONISED, variables

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from ..model import Report
+from ..model import DOUBTFUL, Report
 from .journal import pack_text
 
 
@@ -136,7 +136,7 @@ def prepare(report: Report, report_id: str, *, engine: str, why: str = "", who: 
         who=who,
         cells=len(statuses),
         verified=sum(1 for evidence in report.cells.values() if evidence.verified),
-        doubtful=sum(1 for status in statuses if status in ("open", "contested", "unreadable")),
+        doubtful=sum(1 for status in statuses if status in DOUBTFUL),
         member=pack_text(line),
     )
 

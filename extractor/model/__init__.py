@@ -4,6 +4,8 @@ from .admitted import Admitted
 from .document import Box, Cell, Document, Line, Origin, Place, Second, Source
 from .reading import LARGEST, Assignment, ColumnEvidence, Group, Note, Reading, RowEvidence, Token, TokenKind
 from .report import (
+    DOUBTFUL,
+    SETTLED,
     Bound,
     Claim,
     Evidence,
@@ -24,7 +26,9 @@ from .report import (
 )
 
 __all__ = [
+    "DOUBTFUL",
     "LARGEST",
+    "SETTLED",
     "Admitted",
     "Assignment",
     "Bound",

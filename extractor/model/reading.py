@@ -75,6 +75,11 @@ class Group:
     why: str = ""
     """What makes the group hard, for a person: “‘3.危及…’与‘4.保护…’共用一格”."""
 
+    @property
+    def placed(self) -> bool:
+        """Whether label and values belong together beyond doubt."""
+        return self.row in ("same_line", "precedes")
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

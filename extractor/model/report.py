@@ -18,6 +18,11 @@ Status = Literal["verified", "read", "deduced", "open", "contested", "blank", "n
 identities, without a spare one. ``open``: several readings. ``contested``: an identity that contains it fails. ``blank``,
 ``not_applicable``, ``unreadable``, ``absent``: what is printed instead of a number."""
 
+SETTLED: frozenset[Status] = frozenset({"verified", "read", "deduced"})
+"""A value that is taken as it stands."""
+DOUBTFUL: frozenset[Status] = frozenset({"open", "contested", "unreadable"})
+"""Something is printed, and what it says is not settled. The rest says plainly that there is no number."""
+
 How = Literal["read", "deduced", "llm", "corrected"]
 Printed = Literal["number", "blank", "absent", "not_applicable", "unreadable", "impossible"]
 Severity = Literal["error", "warning", "info"]
