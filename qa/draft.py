@@ -16,6 +16,10 @@ from .scan import Scan, content, scan
 from .strangers import strangers
 from .terms import light
 
+_THAN_ANOTHER = re.compile(
+    r"(?:超过|高于|多于|低于|少于|不如|比)\x01+(?:还|更)?(?:[多少高低大小])?的?(?:机关|单位|部门|市|区|县|局|厅|地方)"
+)
+"""Agencies to be compared with another one's number, which no query does."""
 QUANTITY = ("many", "most", "least", "rank", "share", "trend", "compare", "sum", "over_year", "place", "each", "average", "growth")
 """Cues that a number is asked for."""
 _AVERAGED = frozenset({"平均", "average"})
@@ -87,6 +91,8 @@ class Draft:
         if self.metrics and scanned.cue("average"):
             topics = [word for word in topics if word not in _AVERAGED]
         topics += self._dropped()
+        if beside := _THAN_ANOTHER.search(scanned.blanked):
+            topics.append(beside.group().replace("\x01", ""))
         topics += [piece.text for piece in scanned.pieces if any(sort == "limit" for sort, _, _ in piece.meanings)]
         blocking, loose = list(topics), []
         if self.measured.weak and other_measure(scanned):
