@@ -146,3 +146,59 @@ def test_cells_in_two_pipes_each_have_no_blank_cells_between_them() -> None:
 )
 def test_other_tables_stay_as_they_are(text: str) -> None:
     assert unfold(text) == text
+
+
+def cell_lines(rows: Sequence[Sequence[str]], blank: str, gap: str = "\n") -> str:
+    """Every cell on its own line, a blank one with nothing but a no-break space."""
+    return gap.join(cell or blank for row in rows for cell in row)
+
+
+def report_in_lines(blank: str, gap: str = "\n") -> str:
+    return "\n".join(
+        [
+            "云岭县林业局2022年政府信息公开工作年度报告",
+            "一、总体情况",
+            "云岭县林业局认真做好政府信息公开工作。",
+            blank,
+            "二、主动公开政府信息情况",
+            cell_lines(TWO, blank, gap),
+            "三、收到和处理政府信息公开申请情况",
+            cell_lines(three(), blank, gap),
+            "四、政府信息公开行政复议、行政诉讼情况",
+            cell_lines(four(), blank, gap),
+            "五、存在的主要问题及改进情况",
+            "公开的及时性有待提高。",
+        ]
+    )
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n        "])
+@pytest.mark.parametrize("blank", ["\u00a0", "&nbsp;"])
+def test_a_line_with_a_no_break_space_is_a_blank_cell_between_cells_on_lines(blank: str, gap: str) -> None:
+    found = read(report_in_lines(blank, gap))
+    for cell, value in figures(3).items():
+        if cell.startswith("applications."):
+            assert found.value(cell) == value, cell
+            assert found.cells[cell].verified, cell
+    assert found.cells["applications.refused.state_secret.business"].printed in ("blank", "printed")
+
+
+def test_no_break_spaces_that_only_keep_cells_apart_are_no_blank_cells() -> None:
+    full = [[cell or "0" for cell in row] for row in three()]
+    text = report_in_lines("\u00a0").replace(cell_lines(three(), "\u00a0"), cell_lines(full, "\u00a0", "\n\u00a0\n"))
+    text = text.replace(cell_lines(TWO, "\u00a0"), cell_lines(TWO, "\u00a0", "\n\u00a0\n")).replace(cell_lines(four(), "\u00a0"), "无。")
+    found = read(text)
+    for cell, value in figures(3).items():
+        if cell.startswith("applications."):
+            assert found.value(cell) == value, cell
+
+
+def test_two_tabs_between_all_cells_are_one_boundary() -> None:
+    rows = [["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"], ["规章", "0", "\u00a0", "0"], ["行政规范性文件", "3", "", "9"]]
+    text = "\n".join("\t\t".join(row) for row in rows)
+    assert [[cell.strip() for cell in line.split("\t")] for line in unfold(text).split("\n")][1:] == [
+        ["规章", "0", "", "0"],
+        ["行政规范性文件", "3", "", "9"],
+    ]
+    single = text.replace("规章\t\t0", "规章\t0")
+    assert unfold(single) == single

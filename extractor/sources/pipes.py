@@ -10,7 +10,7 @@ with merged cells ends in as many pipes, without a space between them, as it has
     |
     | 25 | ||
 
-is the row ``… | 25 | blank × 5 | 25``. Others wrap each cell in two pipes of its own (``|规章||0||0|``).
+is the row ``… | 25 | blank × 5 | 25``. Others wrap each cell in two pipes of its own (``|规章||0||0|``), or put two tabs between cells.
 """
 
 from __future__ import annotations
@@ -36,10 +36,15 @@ def unfold(text: str) -> str:
     As long as before: line breaks inside a row and pipes that are no boundary become spaces. Tables that are written otherwise
     stay as they are.
     """
-    if "|" not in text:
+    if "|" not in text and "\t\t" not in text:
         return text
     out = list(text)
-    for block in _blocks(text):
+    for block in _blocks(text, "\t"):
+        if _doubled([text[start:stop] for start, stop in block]):
+            for start, stop in block:
+                for match in re.finditer(r"\t\t", text[start:stop]):
+                    out[start + match.start()] = " "
+    for block in _blocks(text, "|"):
         lines = [text[start:stop] for start, stop in block]
         if _wraps(lines):
             for start, stop in block:
@@ -50,13 +55,19 @@ def unfold(text: str) -> str:
     return "".join(out)
 
 
-def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
-    """Spans of neighbouring lines that each hold a pipe; empty lines do not part them."""
+def _doubled(lines: list[str]) -> bool:
+    """Whether two tabs stand between any two cells, in all lines, and several times in one."""
+    runs = [re.findall(r"\t+", line) for line in lines]
+    return len(lines) > 2 and max(run.count("\t\t") for run in runs) > 2 and all(len(tabs) % 2 == 0 for run in runs for tabs in run)
+
+
+def _blocks(text: str, mark: str) -> Iterator[list[tuple[int, int]]]:
+    """Spans of neighbouring lines that each hold the mark; empty lines do not part them."""
     block: list[tuple[int, int]] = []
     start = 0
     for line in text.split("\n"):
         stop = start + len(line)
-        if "|" in line:
+        if mark in line:
             block.append((start, stop))
         elif line.strip() and block:
             yield block

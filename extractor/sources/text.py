@@ -7,6 +7,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ..errors import LimitError, SourceError
 from ..model import Box, Cell, Document, Line, Origin, Source
@@ -27,6 +28,10 @@ _RULER = re.compile(
     r"[\s|:+=\-─━┄┅┈┉┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋]*(?:-{3,}|:-+|-+:|={3,}|[─━┄┅┈┉╔╗╚╝╠╣╦╩╬┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋])[\s|:+=\-─━┄┅┈┉┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋]*"
 )
 """The rule under a Markdown header or in a drawn frame. A single "-" between pipes is a value and no rule."""
+
+
+_NO_BREAK = re.compile(r"(?:\u00a0|&nbsp;)+")
+_VALUE = re.compile(r"[+\-]?\d[\d,]*(?:\.\d+)?|/")
 
 
 def read_text(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
@@ -73,7 +78,7 @@ def document(original: str, source: Source, *, notes: tuple[tuple[str, str], ...
     normal = normalise(original)
     starts = line_starts(original)
     pages = tuple(match.end() for match in re.finditer("\f", original))
-    lines, text, offsets, dropped = _lines(normal, starts, pages)
+    lines, text, offsets, dropped = _lines(normal, starts, pages, _blank_cells(original))
     found = list(notes)
     if normal.traditional:
         found.append(("source.traditional", "原文为繁体字，已转为简体阅读"))
@@ -103,7 +108,41 @@ def is_clutter(line: str) -> bool:
     return _CLUTTER.fullmatch(line) is not None
 
 
-def _lines(normal: Normalised, starts: Sequence[int], pages: Sequence[int]) -> tuple[tuple[Line, ...], str, Sequence[int], int]:
+def _blank_cells(original: str) -> frozenset[int]:
+    """Offsets of the lines that hold nothing but a no-break space and are blank cells of a table printed cell under cell.
+
+    Such a line follows a value or comes before one. Where values never follow one another without it, it is spacing.
+    """
+    if not _NO_BREAK.search(original):
+        return frozenset()
+    kinds = [(match.start(), _kind(match.group())) for match in re.finditer(r"[^\n]+", original)]
+    kinds = [(start, kind) for start, kind in kinds if kind]
+    if sum(a == b == "value" for (_, a), (_, b) in pairwise(kinds)) < 3:
+        return frozenset()
+    found: set[int] = set()
+    run: list[int] = []
+    before = "words"
+    for start, kind in [*kinds, (len(original), "words")]:
+        if kind == "blank":
+            run.append(start)
+            continue
+        if "value" in (before, kind):
+            found.update(run)
+        before, run = kind, []
+    return frozenset(found)
+
+
+def _kind(line: str) -> str:
+    """``blank`` for a no-break space, ``value`` for a number, ``words`` for anything else; empty for white space."""
+    text = line.strip(" \t\r\u3000")
+    if not text:
+        return ""
+    return "blank" if _NO_BREAK.fullmatch(text) else "value" if _VALUE.fullmatch(text) else "words"
+
+
+def _lines(
+    normal: Normalised, starts: Sequence[int], pages: Sequence[int], blanks: frozenset[int]
+) -> tuple[tuple[Line, ...], str, Sequence[int], int]:
     """Lines that hold something, the text they make up, its offsets, and how many page numbers were left out.
 
     ``starts`` and ``pages`` are offsets in the original at which lines, and pages after the first, begin.
@@ -116,6 +155,11 @@ def _lines(normal: Normalised, starts: Sequence[int], pages: Sequence[int]) -> t
     for line in unfold(normal.text).split("\n"):
         begin, start = start, start + len(line) + 1
         if not line or (line.isspace() and "\t" not in line):
+            if line and blanks and (number := bisect_right(starts, normal.offsets[begin])) and starts[number - 1] in blanks:
+                lines.append(Line(number, cursor, cursor + len(line), (Cell("", cursor),), "pipes"))
+                pieces.append(line)
+                offsets.extend(normal.offsets[begin : begin + len(line) + 1])
+                cursor += len(line) + 1
             continue
         if len(line) < 40 and is_clutter(line):
             dropped += 1
