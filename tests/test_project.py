@@ -137,3 +137,59 @@ def test_every_package_and_module_that_the_project_names_exists() -> None:
         assert (ROOT / f"{module}.py").is_file()
     for pattern in tools["setuptools"]["packages"]["find"]["include"]:
         assert (ROOT / pattern.rstrip("*") / "__init__.py").is_file()
+
+
+LAYERS = ("extractor", "qa", "evals", "screens", "cli", "ui")
+"""Who may import whom: a layer those to the left of it."""
+UPWARD = {("evals/bench_page.py", "screens"), ("screens/serving.py", "ui"), ("screens/screenshots.py", "ui")}
+"""The bench of the page asks the page's own functions; serving and picturing the page start the program that is the page."""
+ROOMS = {
+    "forms": {"forms"},
+    "model": {"forms", "model"},
+    "reading": {"forms", "model", "reading"},
+    "llm": {"forms", "model", "llm"},
+    "crosscheck": {"forms", "model", "crosscheck"},
+}
+"""Rooms of the extractor that know only these; all may use its plain modules ``errors`` and ``paths``."""
+
+
+def imported(path: Path) -> set[str]:
+    """Dotted names of the project's modules that a file imports, wherever in the file."""
+    package = list(path.relative_to(ROOT).parts[:-1])
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            found |= {base} if node.module else {f"{base}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.split(".")[0] in LAYERS}
+
+
+def modules() -> list[Path]:
+    return [path for path in tracked() if path.suffix == ".py" and path.relative_to(ROOT).parts[0].removesuffix(".py") in LAYERS]
+
+
+def test_imports_point_one_way() -> None:
+    upward = set()
+    for path in modules():
+        layer = path.relative_to(ROOT).parts[0].removesuffix(".py")
+        for name in imported(path):
+            if LAYERS.index(name.split(".")[0]) > LAYERS.index(layer):
+                upward.add((path.relative_to(ROOT).as_posix(), name.split(".")[0]))
+    assert upward == UPWARD
+
+
+def test_rooms_of_the_extractor_do_not_know_each_other() -> None:
+    rooms = {path.name for path in (ROOT / "extractor").iterdir() if (path / "__init__.py").is_file()}
+    assert rooms > set(ROOMS)
+    seen = 0
+    for path in modules():
+        parts = path.relative_to(ROOT).parts
+        if parts[0] != "extractor" or parts[1] not in ROOMS:
+            continue
+        others = {name.split(".")[1] for name in imported(path) if name.startswith("extractor.")}
+        assert others - ROOMS[parts[1]] - {"errors", "paths"} == set(), path.name
+        seen += bool(others)
+    assert seen > 30

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..errors import SettingsError
@@ -142,7 +142,7 @@ _WANTED = {
 }
 
 
-def _said(problem: ErrorDetails) -> str:
+def _said(problem: Mapping[str, Any]) -> str:
     """What is wrong with one setting, by the name under which it was set, with the value that was given."""
     name = ".".join(str(part) for part in problem["loc"])
     wanted = _WANTED.get(problem["type"])
