@@ -205,8 +205,9 @@ def test_an_unknown_rule_cannot_be_found() -> None:
 
 
 def test_a_finding_takes_its_rules_severity() -> None:
-    assert isinstance(finding("narrative.contradicts", "…"), Finding)
-    assert finding("narrative.contradicts", "…").severity == "error"
+    assert finding("narrative.contradicts", "…", cells=["a.b"]) == Finding(
+        rule="narrative.contradicts", severity="error", message="…", cells=("a.b",)
+    )
     assert finding("narrative.contradicts", "…", severity="info").severity == "info"
 
 
