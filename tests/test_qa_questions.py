@@ -13,10 +13,10 @@ from extractor.library import Library
 from qa.answer import Notebook
 from qa.catalogue import Catalogue, catalogue_of, names_of, places_of
 from qa.measures import measures
+from qa.numerals import number_of
 from qa.parse import Parsed, parse
 from qa.query import all_metrics
 from qa.render import Renderer
-from qa.numerals import number_of
 from qa.scan import normalise, scan
 
 NEW = "applications.new_received.total"
