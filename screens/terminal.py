@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from extractor.forms import form_of
 from extractor.model import Finding, Report
 from extractor.view import IN_DOUBT, MARKS, READ_OUT, CellView, State, TableView, cell_of, count_states, tables_of
 
@@ -58,8 +59,7 @@ def form_name(report: Report) -> str:
     """The form as a person names it; a dash where there are no tables."""
     if report.form is None:
         return "—"
-    mixed = report.divided is not None and report.divided != (report.form == "2021")
-    return f"{report.form} 混用" if mixed else report.form
+    return form_of(report.form, report.divided).name
 
 
 def heading(report: Report) -> Text:

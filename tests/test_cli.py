@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
+from extractor.forms import form_of
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "reports"
@@ -153,3 +154,8 @@ def test_a_budget_that_is_none_is_refused_by_the_name_of_its_option(budget: str,
     words = ["extract", str(REPORTS / "baiwei-2022.txt"), "--engine", "llm", f"--budget={budget}", "--out", str(tmp_path)]
     done = run.invoke(app, words)
     assert done.exit_code == 2 and "✗ --budget 写作" in done.stderr
+
+
+def test_a_mixed_form_is_called_as_everywhere() -> None:
+    done = run.invoke(app, ["show", str(REPORTS / "linlan-land-2022.txt")])
+    assert f"表式 {form_of('2021', False).name}" in done.output

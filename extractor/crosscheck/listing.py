@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from ..forms import FormKey, Metric, form_of, metrics_of
+from ..forms import FORM_KEYS, Metric, form_of, metrics_of
 from .phrases import phrases_of
 from .rules import RULES, Rule
 
@@ -17,7 +17,6 @@ FAMILIES = {
     "source": ("文件", "Source file"),
     "series": ("跨年度、跨机关", "Across years and agencies"),
 }
-FORMS: tuple[FormKey, ...] = ("2019", "2021")
 WORDS = {"error": "矛盾 error", "warning": "请核对 warning", "info": "提示 info"}
 
 
@@ -68,14 +67,14 @@ def rules_markdown() -> str:
 
 def readings() -> tuple[tuple[str, ...], ...]:
     """The phrases that can mean more than one thing, each with its meanings, the usual one first."""
-    found = {tuple(meaning.name for meaning in phrase.meanings): None for key in FORMS for phrase in phrases_of(form_of(key))}
+    found = {tuple(meaning.name for meaning in phrase.meanings): None for key in FORM_KEYS for phrase in phrases_of(form_of(key))}
     return tuple(names for names in found if len(names) > 1)
 
 
 def fields() -> tuple[tuple[Metric, str], ...]:
     """Every metric of both forms, with the forms that know it."""
     known: dict[str, tuple[Metric, list[str]]] = {}
-    for key in FORMS:
+    for key in FORM_KEYS:
         for name, metric in metrics_of(form_of(key)).items():
             known.setdefault(name, (metric, []))[1].append(key)
     return tuple((metric, "、".join(forms)) for metric, forms in known.values())

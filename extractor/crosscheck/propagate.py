@@ -16,7 +16,7 @@ import numpy as np
 from .problem import Flags, Ints, Layout
 
 FAR = np.int64(1) << np.int64(54)
-"""Larger than any sum of values, small enough to be added up without overflow."""
+"""Larger than any sum of the cells of one identity (values go up to LARGEST), small enough to be added up without overflow."""
 PASSES = 60
 """Passes at most; most tables settle in ten, and stopping early only leaves more to the exact methods."""
 _ROOM = 3_000_000
@@ -50,6 +50,19 @@ class State:
     slack_low: Ints
     slack_high: Ints
     """Bounds of left minus right of every identity, in force or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a network in one scenario."""
+
+    blocks: tuple[int, ...]
+    identities: tuple[int, ...]
+    """The identities in force."""
+    alive: Flags
+    low: Ints
+    high: Ints
+    """Surviving alternatives and cell bounds of the scenario."""
 
 
 class Network:

@@ -7,14 +7,16 @@ alternatives compete it mixes them, and its bounds are at worst too wide: what i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from .propagate import Network
-
-if TYPE_CHECKING:
-    from .solver import Part
+from .propagate import Network, Part
 
 _TINY = 1e-5
+"""How far from 0 and 1 the share of an alternative may lie and still be none or all of it."""
+_NEAR = 1e-3
+"""How far from a whole number a value may lie and still be it."""
+_HALF = 0.5
+"""Whole numbers that differ, differ by more."""
 _LARGE = 10_000_000
 """Numbers beyond which floating-point bounds are not trusted to half a unit."""
 _OPTIMAL, _INFEASIBLE = 0, 2
@@ -96,7 +98,7 @@ class Relaxation:
         values = {}
         for cell, terms in self._terms.items():
             value = self._fixed[cell] + sum(variable.solution_value() * coefficient for variable, coefficient in terms)
-            if abs(value - round(value)) > 1e-3:
+            if abs(value - round(value)) > _NEAR:
                 return None
             values[cell] = round(value)
         return values
@@ -152,7 +154,7 @@ class Relaxation:
             if self._push(terms, up=up) != _OPTIMAL:
                 return None
             bound = constant + sum(variable.solution_value() * coefficient for variable, coefficient in terms.items())
-            if abs(bound) > 0.5:
+            if abs(bound) > _HALF:
                 if self._reading() is not None:
                     return False
                 unclear = True

@@ -10,7 +10,7 @@ from ..model import Document, Evidence, Finding, Note, Place, Quote, Reading
 from .decision import Decision
 from .problem import Block, Layout
 from .reconciled import localised, suggestions, suspects
-from .rules import finding
+from .rules import SEVERITIES, finding
 from .sentences import SECTION_NAMES, broken_sum, cell_name, identities_named, lines_of, row_name
 
 Cells = Mapping[str, Evidence]
@@ -41,8 +41,7 @@ def table_findings(
         found.extend(_marks(form, cells))
         found.extend(_filled(form, cells, values))
         found.extend(_forms(form, readings))
-    order = {"error": 0, "warning": 1, "info": 2}
-    return tuple(sorted(found, key=lambda one: order[one.severity]))
+    return tuple(sorted(found, key=lambda one: -SEVERITIES.index(one.severity)))
 
 
 def _sums(form: Form, layout: Layout, document: Document, decision: Decision, cells: Cells, values: Values) -> Iterator[Finding]:

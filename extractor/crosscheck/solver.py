@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from .problem import Flags, Ints
-from .propagate import Network
+from .propagate import Network, Part
 from .relax import Relaxation
 
 Outcome = Literal["found", "none", "unknown"]
@@ -28,19 +28,6 @@ class Budget:
     once: float = 0.8
     """The most that a single question may cost."""
     calls: int = field(default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a network in one scenario."""
-
-    blocks: tuple[int, ...]
-    identities: tuple[int, ...]
-    """The identities in force."""
-    alive: Flags
-    low: Ints
-    high: Ints
-    """Surviving alternatives and cell bounds of the scenario."""
 
 
 def find(net: Network, part: Part, budget: Budget) -> tuple[Outcome, dict[int, int]]:

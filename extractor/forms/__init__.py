@@ -1,7 +1,7 @@
 """The statutory forms, written down once: models with labels, layouts with identities, derived metrics."""
 
 from .elements import Change, Count, Equation, Label, Money, Part, label_of
-from .layout import Column, Form, FormKey, Identity, Row, form_of
+from .layout import FORM_KEYS, Column, Form, FormKey, Identity, Row, form_of
 from .metrics import Metric, metric_of, metrics_of
 from .tables import (
     SECTIONS,
@@ -17,6 +17,7 @@ from .tables import (
 from .vocabulary import Word, vocabulary
 
 __all__ = [
+    "FORM_KEYS",
     "SECTIONS",
     "Applicants",
     "Applications",

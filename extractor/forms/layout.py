@@ -15,6 +15,8 @@ from . import tables
 from .elements import Change, Label, Money, Part, label_of
 
 FormKey = Literal["2019", "2021"]
+FORM_KEYS: tuple[FormKey, ...] = get_args(FormKey)
+"""The statutory forms, oldest first."""
 Measure = Literal["count", "change", "money"]
 
 
