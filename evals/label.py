@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -258,12 +257,6 @@ def load_label(path: Path) -> Label:
     except (OSError, UnicodeDecodeError) as error:
         raise LabelError(f"{path.name}：标注文件读不出 (label file cannot be read): {error}") from error
     return parse_label(text, path.name)
-
-
-def load_labels(folder: Path) -> Iterator[Label]:
-    """All labels of a folder, in order of file name."""
-    for path in sorted(folder.glob("*.json")):
-        yield load_label(path)
 
 
 def digest(data: bytes) -> str:

@@ -214,11 +214,6 @@ def statutory_blocks(form: Form, show: Print, section: int) -> list[Block]:
     return [applications_table(form, show) if section == 3 else review_table(form, show)]
 
 
-def label_cells(table: Table) -> list[GridCell]:
-    """The cells that label a row of values."""
-    return [cell for row in table.rows for cell in row if cell.row_path]
-
-
 def row_cells(sheet: Sheet, row: Row) -> list[GridCell]:
     """The grid cells that hold a row's values, in printed order; missing ones are left out."""
     wanted = set(row.cells)

@@ -102,18 +102,6 @@ def variables() -> tuple[Variable, ...]:
     return tuple(found.values())
 
 
-@cache
-def cell_variables() -> tuple[Variable, ...]:
-    """The variables that are cells."""
-    return tuple(variable for variable in variables() if variable.kind == "cell")
-
-
-@cache
-def derived_variables() -> tuple[Variable, ...]:
-    """The variables that are computed."""
-    return tuple(variable for variable in variables() if variable.kind != "cell")
-
-
 def codebook_rows() -> Iterator[tuple[str, ...]]:
     """The codebook as rows, the head first."""
     yield (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ..model import Report, Scope
+from ..model import Scope
 
 _SPACES = re.compile(r"\s+")
 _PLACED = re.compile(
@@ -41,8 +41,3 @@ def identity_of(agency: str | None, year: int | None, region: str | None, scope:
         return None
     own = "·own" if scope == "own" else ""
     return f"{name if placed or not where or name.startswith(where) else where + name}·{year}{own}"
-
-
-def identity_of_report(report: Report) -> str | None:
-    """The identity of a report."""
-    return identity_of(report.agency, report.year, report.region, report.scope)
