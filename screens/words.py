@@ -31,8 +31,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "unknown": ("不明", "unknown"),
     # reports: list and upload
     "upload": (
-        "拖入报告，或点击选择（文本、网页、PDF、Word、Excel、ZIP，可多份）",
-        "Drop reports here, or click (text, web page, PDF, Word, Excel, ZIP; several)",
+        "拖入报告，或点击选择（文本、网页、PDF、Word、Excel、扫描件、ZIP，可多份）",
+        "Drop reports here, or click (text, web page, PDF, Word, Excel, scan, ZIP; several)",
     ),
     "search": ("查机关、标题、文件名", "Search agency, title, file name"),
     "state": ("状态", "State"),
