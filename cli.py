@@ -100,7 +100,12 @@ LibraryPath = Annotated[
 def main() -> None:
     """Entry point of ``gongkai``."""
     make_printable(sys.argv)
-    app()
+    try:
+        app()
+    except OSError as error:  # help and usage are printed before a command begins
+        status, _ = ending(error)
+        hush()
+        sys.exit(status)
 
 
 def console(*, stderr: bool = False) -> Terminal:

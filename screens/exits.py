@@ -9,6 +9,7 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
 
@@ -71,8 +72,13 @@ def hush() -> None:
         try:
             stream.flush()
         except (OSError, ValueError):
-            with open(os.devnull, "w") as nowhere:  # noqa: PTH123  (not a path of the user's)
-                os.dup2(nowhere.fileno(), stream.fileno())
+            with nowhere() as void:
+                os.dup2(void.fileno(), stream.fileno())
+
+
+def nowhere() -> TextIO:
+    """What stands for an output that is closed."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def make_printable(arguments: list[str]) -> None:
@@ -80,6 +86,8 @@ def make_printable(arguments: list[str]) -> None:
 
     Output for programs (``--json``, ``--format jsonl``) is only escaped, so that it reads back as it was.
     """
+    sys.stdout = sys.stdout or nowhere()
+    sys.stderr = sys.stderr or nowhere()
     codecs.register_error("gongkai.signs", _sign)
     codecs.register_error("gongkai.escape", _escape)
     exact = any(argument in ("--json", "jsonl", "--format=jsonl") for argument in arguments)

@@ -78,6 +78,15 @@ def test_a_full_disk_behind_the_output_is_told_in_one_line() -> None:
     assert done.stderr.decode().strip().splitlines() == ["✗ 输出读写失败：磁盘已满，请腾出空间 (disk full)"]
 
 
+@in_posix
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_closed_output_is_no_error(closed: int) -> None:
+    inner = [sys.executable, "-c", "import cli; cli.main()", "show", str(CLEAN)]
+    code = f"import os; os.close({closed}); os.execv({sys.executable!r}, {inner!r})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, check=False)
+    assert (done.returncode, b"Traceback" in done.stdout + done.stderr) == (0, False)
+
+
 @pytest.mark.parametrize(
     "words",
     [
