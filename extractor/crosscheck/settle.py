@@ -88,8 +88,8 @@ def settle(net: Network, decision: Decision, placed: Flags, state: State, force:
         decision.values[cell] = int(value[at]) if certain[at] else None
         decision.spare[cell] = bool(certain[at] and firm[at])
     unprinted = certain & firm & ~_printed(net, state.alive[0])
-    for at in np.flatnonzero(unprinted & ~_beyond_misprint(net, force, unprinted, value)):
-        decision.spare[net.cells[int(at)]] = False
+    for place in np.flatnonzero(unprinted & ~_beyond_misprint(net, force, unprinted, value)):
+        decision.spare[net.cells[int(place)]] = False
     for identity in net.touched:
         if decision.holds[identity]:
             n = force.index(identity) + 1 if identity in force else 0
@@ -117,7 +117,8 @@ def _beyond_misprint(net: Network, force: Sequence[int], asked: Flags, value: In
     for n, shared in enumerate(through):
         off[n, list(shared)] = True
     state = net.run(off)
-    return beyond & ((state.low == value) & (state.high == value)).all(axis=0)
+    beyond &= ((state.low == value) & (state.high == value)).all(axis=0)
+    return beyond
 
 
 def _printed(net: Network, alive: Flags) -> Flags:
