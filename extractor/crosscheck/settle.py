@@ -105,11 +105,10 @@ def _beyond_misprint(net: Network, force: Sequence[int], asked: Flags, value: In
     """
     beyond = asked.copy()
     bare = {net.cells[int(at)] for at in np.flatnonzero(asked)}
-    through: dict[tuple[int, ...], set[int]] = {}
-    for cell, within in enumerate(net.layout.containing):
-        shared = tuple(identity for identity in within if identity in force)
-        if len(shared) > 1 and cell not in bare:
-            through.setdefault(shared, set()).add(cell)
+    sums = (
+        tuple(identity for identity in within if identity in force) for cell, within in enumerate(net.layout.containing) if cell not in bare
+    )
+    through = dict.fromkeys(shared for shared in sums if len(shared) > 1)
     if not through or not asked.any():
         return beyond
     off = np.ones((len(through), len(net.layout.members)), bool)
