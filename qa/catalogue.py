@@ -10,13 +10,14 @@ from functools import cache, cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
-from .organs import SHORT, called_in_english, named_until, spelt
+from .organs import SHORT, akin, called_in_english, named_until, spelt
 
 if TYPE_CHECKING:
     from extractor.library import Library
 
-Closeness = Literal["named", "loose", "office_for_government", "stranger"]
-"""``named``: the question says which organ; ``loose``: only the place; ``office_for_government``: the question names the government
+Closeness = Literal["named", "loose", "taken", "office_for_government", "stranger"]
+"""``named``: the question says which organ; ``loose``: only the place; ``taken``: an abbreviation mixes names of
+one department; ``office_for_government``: the question names the government
 and the library has only its office; ``stranger``: it names a department of the place that the library does not have."""
 
 _OFFICE = re.compile(r"(?:人民政府|政府|行政公署|管理委员会|管委会)?办公[室厅]$")
@@ -195,8 +196,11 @@ class Catalogue:
             short = SHORT.match(text, mention.end) if mention.how == "loose" else None
             pool = self.departments.get(name, ()) if short else ()
             fitting = tuple(a for a in pool if short and spelt(short.group(), own_part(a)))
+            how: Closeness = "named"
+            if short and not fitting:
+                fitting, how = tuple(a for a in pool if akin(short.group(), own_part(a))), "taken"
             fitting = tuple(a for a in fitting if places_of(a) and name in _names(places_of(a)[-1])) or fitting
-            found.append(Mention(fitting, "named", mention.start, short.end()) if short and fitting else mention)
+            found.append(Mention(fitting, how, mention.start, short.end()) if short and fitting else mention)
         if found:
             return found
         for name in sorted(self.departments, key=len, reverse=True):

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from .catalogue import Entry, unit_of
 from .draft import Draft
 from .kinds import measure_of, of_years
-from .measures import OVERVIEW, whole
+from .measures import OVERVIEW, grouped, whole
 from .query import Condition, Kind, Query, Unit, all_metrics, counterpart, known_to
 from .scan import Scan
 
@@ -24,6 +24,11 @@ def query_of(draft: Draft, kind: Kind) -> Query:
     measure = measure_of(scanned) if kind == "rank" else "value"
     if kind == "share":
         metrics, over = _share(draft, metrics)
+    if kind == "sum":
+        metrics = grouped(metrics)
+        kind = "value" if len(metrics) == len(agencies) == len(years) == 1 else kind
+    if kind == "compare" and (printed := _change_column(draft, metrics)):
+        kind, metrics = "value", printed
     alone = len(years) == 1 and not draft.broken_down and (scanned.cue("over_year", "growth") or (len(agencies) == 1 and len(metrics) == 1))
     if kind == "compare" and alone:
         years = (years[0] - 1, years[0])
@@ -62,7 +67,20 @@ def query_of(draft: Draft, kind: Kind) -> Query:
         nth=scanned.bounds.nth if kind == "rank" else None,
         where=where,
         also=scanned.bounds.also,
+        than=draft.than if kind in ("list", "count") else None,
     )
+
+
+def _change_column(draft: Draft, metrics: tuple[str, ...]) -> tuple[str, ...]:
+    """The column of form 2019 that itself prints the change from the year before, where that change is asked for; else nothing."""
+    years, stems = draft.years, tuple(dict.fromkeys(key.rpartition(".")[0] for key in metrics))
+    columns = tuple(f"{stem}.change" for stem in stems)
+    if len(years) != 1 or len(stems) != 1 or not set(columns) <= set(all_metrics()):
+        return ()
+    if not (draft.scan.cue("over_year", "growth") or f"{stems[0]}.change" in metrics):
+        return ()
+    forms = {entry.form for entry in _entries(draft, draft.agencies, years)}
+    return columns if forms == {"2019"} else ()
 
 
 def _held(draft: Draft, agencies: tuple[str, ...]) -> tuple[int, ...]:
@@ -102,7 +120,8 @@ def _entries(draft: Draft, agencies: tuple[str, ...], years: tuple[int, ...]) ->
 def _implied(scanned: Scan, kind: Kind) -> Condition | None:
     if scanned.cue("none"):
         return Condition(op="=", value=Decimal(0))
-    return Condition(op=">", value=Decimal(0)) if kind == "count" or scanned.cue("some") else None
+    asks_who = scanned.cue("whiches", "which") and not scanned.cue("many", "all", "share")
+    return Condition(op=">", value=Decimal(0)) if kind == "count" or scanned.cue("some") or asks_who else None
 
 
 def _in_form(metrics: tuple[str, ...], entries: list[Entry]) -> tuple[str, ...]:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from .catalogue import Catalogue, Mention, clean, places_of
 from .infer import inferred, touches
 from .limits import counted, limits, other_measure
 from .measures import Measures, children, measures
 from .parsed import Parsed
-from .query import metric
+from .query import Condition, Query, metric
 from .scan import Scan, content, scan
 from .strangers import strangers
 from .terms import light
 
 _THAN_ANOTHER = re.compile(
-    r"(?:超过|高于|多于|低于|少于|不如|比)\x01+(?:还|更)?(?:[多少高低大小])?的?(?:机关|单位|部门|市|区|县|局|厅|地方)"
+    r"(?P<zh>超过|高于|多于|低于|少于|不如|比)\x01+的?(?:还|更|要)?(?P<way>[多少高低大小])?的?(?:都|又)?有?(?:哪些|哪几个|几个|多少个?)?"
+    r"(?:机关|单位|部门|市|区|县|局|厅|地方)"
+    r"|(?P<en>more|fewer|less|higher|lower|larger|smaller)\b[^,.?;\x01]{0,50}?\bthan(?: that of| the)? ?\x01+"
 )
 """Agencies to be compared with another one's number, which no query does."""
 QUANTITY = ("many", "most", "least", "rank", "share", "trend", "compare", "sum", "over_year", "place", "each", "average", "growth")
@@ -41,9 +44,18 @@ class Draft:
         self.agencies: tuple[str, ...] = tuple(dict.fromkeys(a for m in self.usable() for a in m.agencies[:1]))
         self.years: tuple[int, ...] = tuple(self.scan.times.years)
         self.inherited = False
+        self.incomparable = False
+        """Whether agencies are compared with another one's number in a way that no query does."""
+        self.than: str | None = None
+        """The agency whose number others are compared with."""
+        self.kept: Query | None = None
+        """The query before with only its years changed, for a follow-up that asks no more than that."""
         self.broken_down = False
         """Whether the largest or smallest part of a whole is asked for."""
         self.notes: list[tuple[str, str]] = []
+        self.notes += [
+            ("taken", f"{self.scan.spelt(m.start, m.end)}={m.agencies[0]}") for m in self.scan.mentions if m.how == "taken" and m.agencies
+        ]
         self._period()
         self.words: tuple[str, ...] = ()
         """Words that limit the question, or are themselves what it counts."""
@@ -91,8 +103,9 @@ class Draft:
         if self.metrics and scanned.cue("average"):
             topics = [word for word in topics if word not in _AVERAGED]
         topics += self._dropped()
-        if beside := _THAN_ANOTHER.search(scanned.blanked):
+        if (beside := _THAN_ANOTHER.search(scanned.blanked)) and not self._beside(beside):
             topics.append(beside.group().replace("\x01", ""))
+            self.incomparable = True
         topics += [piece.text for piece in scanned.pieces if any(sort == "limit" for sort, _, _ in piece.meanings)]
         blocking, loose = list(topics), []
         if self.measured.weak and other_measure(scanned):
@@ -110,6 +123,24 @@ class Draft:
                 loose.append(run.text)
         self.words = tuple(dict.fromkeys(word for word in blocking if not self._labelled(word)))
         self.notes += [("ignored", word) for word in loose]
+
+    def _beside(self, match: re.Match[str]) -> bool:
+        """Whether agencies are asked for by another one's number in one year, which is then noted as the bound."""
+        scanned = self.scan
+        inside = [m for m in self.usable() if match.start() <= m.start < match.end()]
+        who = scanned.cue("whiches", "which", "enumerate", "many") and bool(scanned.keys("unit"))
+        if len(inside) != 1 or len(inside[0].agencies) != 1 or len(self.agencies) != 1 or len(self.years) != 1 or len(self.metrics) != 1:
+            return False
+        if not who or scanned.bounds.where is not None or scanned.cue("most", "least", "rank", "growth", "share"):
+            return False
+        word = match["zh"] or match["en"]
+        low = word in ("低于", "少于", "不如", "fewer", "less", "lower", "smaller") or (match["way"] or "") in ("少", "低", "小")
+        if word == "比" and not match["way"]:
+            return False
+        self.than, self.agencies = inside[0].agencies[0], ()
+        scanned.residual = [run for run in scanned.residual if not match.start() <= run.start < match.end()]
+        scanned.bounds.where = Condition(op="<" if low else ">", value=Decimal(0))
+        return True
 
     def _dropped(self) -> list[str]:
         """Outcomes of applications named beside section four, which does not divide its cases by them (因不予公开引起的复议)."""

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .catalogue import is_office, own_part, places_of
 from .measures import APPLICANTS, RESULTS, on_row
 
 if TYPE_CHECKING:
     from .draft import Draft
     from .parsed import Parsed
+    from .query import Query
 
 _PERSON = re.compile(r"谁|什么人|哪位|\bwho\b", re.IGNORECASE)
+_KEPT = ("rank", "list", "count", "sum", "average")
+"""Kinds of query over many agencies, which stay what they are when only the year changes."""
+_QUANTITY = ("many", "share", "trend", "compare", "over_year", "each", "average", "growth")
+_POINTS = re.compile(r"[它其]|该|这个|那个|这家|那家|\b(?:its|it|their|they|that one)\b")
+_OFFICE = re.compile(r"\b(?:general )?office\b|办公[室厅]|[府]办(?!理|公|法|结|件|事)")
+_ITSELF = re.compile(r"政府(?:本身|本级|自己)|\bgovernment itself\b")
+_EVERYONE = re.compile(r"全库|全部|所有|各|\b(?:all|every|library)\b")
 _WIDE = ("most", "least", "rank", "rank_up", "whiches", "enumerate", "sum", "all", "place")
 
 
 def inherit(draft: Draft, before: Parsed) -> None:
     """Fill what the question leaves out from the query before, when it is a follow-up."""
     query = before.query
+    _own_organ(draft, before)
     if not _follows(draft):
+        _whose(draft, before)
         return
     if query is None:
         draft.agencies = draft.agencies or before.agencies
@@ -34,6 +46,10 @@ def inherit(draft: Draft, before: Parsed) -> None:
     if scanned.cue("share") and scanned.cue("over") and re.match(r"\W*那?它?占", scanned.text) and draft.metrics and query.metrics:
         draft.metrics = (query.metrics[0], draft.metrics[0])
         draft.inherited = True
+    if query.kind in _KEPT and _only_when(draft) and query.metrics:
+        draft.kept = query.with_(years=draft.years or _shifted(draft, query))
+        draft.metrics, draft.years, draft.inherited = query.metrics, draft.kept.years, True
+        return
     if not draft.metrics and not draft.words and not any(intent not in ("story", "reasons") for intent in draft.intents):
         draft.metrics = query.metrics
         draft.inherited = True
@@ -51,6 +67,47 @@ def inherit(draft: Draft, before: Parsed) -> None:
         draft.years = tuple(sorted({*query.years, *draft.years}))
     elif not draft.years:
         draft.years = query.years
+
+
+def _only_when(draft: Draft) -> bool:
+    """Whether a question gives another year, and nothing else that would change whom or what is asked about."""
+    scanned = draft.scan
+    other = draft.metrics or draft.words or draft.intents or draft.agencies or draft.unknown or scanned.region or scanned.keys("unit")
+    return bool(draft.years or scanned.times.relative) and not (other or _POINTS.search(scanned.text) or scanned.cue(*_QUANTITY, *_WIDE))
+
+
+def _shifted(draft: Draft, query: Query) -> tuple[int, ...]:
+    return tuple(year + draft.scan.times.relative for year in query.years)
+
+
+def _own_organ(draft: Draft, before: Parsed) -> None:
+    """“And its General Office?”, “那政府本身呢？”: another organ of the place spoken of before, where the library has just one."""
+    spoken = (before.query.agencies if before.query else ()) or before.agencies or before.subject
+    if not spoken or draft.unknown:
+        return
+    places = places_of(spoken[-1])
+    here = [agency for agency in draft.catalogue.agencies if places and places_of(agency) == places]
+    if len(draft.ambiguous()) > 1:
+        same = tuple(agency for agency in draft.ambiguous() if agency in here)
+        draft.scan.mentions = [replace(m, agencies=same) if len(m.agencies) > 1 and len(same) == 1 else m for m in draft.scan.mentions]
+        draft.agencies = tuple(dict.fromkeys(a for m in draft.usable() for a in m.agencies[:1]))
+        return
+    if draft.agencies or draft.scan.region or draft.metrics or not (_OFFICE.search(draft.scan.text) or _ITSELF.search(draft.scan.text)):
+        return
+    office = bool(_OFFICE.search(draft.scan.text))
+    found = [agency for agency in here if is_office(agency) == office and not own_part(agency)]
+    if len(found) == 1:
+        draft.agencies, draft.unknown, draft.near = (found[0],), (), ()
+        draft.words = tuple(word for word in draft.words if not _OFFICE.search(word))
+
+
+def _whose(draft: Draft, before: Parsed) -> None:
+    """The agency spoken of before, for a question that names what and when but nobody, and asks for no list of agencies."""
+    scanned = draft.scan
+    spoken = before.query.agencies if before.query else before.agencies
+    nobody = not (draft.agencies or draft.unknown or scanned.region or scanned.keys("unit") or scanned.cue(*_WIDE, "which"))
+    if nobody and draft.metrics and len(spoken) == 1 and not _EVERYONE.search(scanned.text):
+        draft.agencies = spoken
 
 
 def _follows(draft: Draft) -> bool:

@@ -65,6 +65,8 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
         if row is not None:
             return row
     row = rows_meant(_asked(scan))
+    if row is not None and any(key.startswith(f"{row.key}.") for key in named):
+        return None
     if row is None or row.key in named or not any(_explains(run.text, row.key, None) and grams(run.text) for run in scan.residual):
         return None
     return row if any(key.startswith(row.key.rpartition(".")[0]) for key in named) else None
@@ -75,7 +77,7 @@ def _asked(scan: Scan, without: str = "", *, general: bool = True) -> str:
     text = list(scan.blanked)
     for piece in scan.pieces:
         names = any((sort == "row" and key == without) or (sort == "column" and len(piece.text) > 1) for sort, key, _ in piece.meanings)
-        kept = any(key in ("none", "total") for _, key, _ in piece.meanings)
+        kept = any(key == "none" or (key == "total" and len(scan.times.years) < 2) for _, key, _ in piece.meanings)
         names = names or (not general and any(sort == "row" and weak for sort, _, weak in piece.meanings))
         if names or (_queried(piece) and not kept):
             text[piece.start : piece.start + len(piece.text)] = "\x01" * len(piece.text)

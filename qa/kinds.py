@@ -14,6 +14,7 @@ _COUNTED = re.compile(
     r"|年报|报告"
     r"|年度报告|annual report|agenc|district|count|cit|depart|bod|report|govern)"
     r"|(?:(?<!哪)几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))"
+    r"|(?:年报|报告)(?:一共|总共|总计|合计|共)?有?(?:几|多少)份"
     r"|有几个(?=不|没|超|行|新|予)"
     r"|(?:机关|单位|部门|区|县|市|政府|厅局|地方|机构)(?:一共|总共|共)?有?(?:几|多少)(?:个|家)(?!申请)"
     r"|的(?:机关|单位|部门|地方|区|县|局)(?:一共|总共|共)?有(?:多少|几家|几个)(?:$|[?？])"
@@ -59,6 +60,8 @@ def measure_of(scanned: Scan) -> Measure:
 def kind_of(draft: Draft, counted: bool) -> Kind:
     """The kind of query."""
     scanned = draft.scan
+    if draft.than is not None:
+        return "count" if counted else "list"
     several = len(draft.agencies) > 1 or len(draft.years) > 1
     unit = bool(scanned.keys("unit"))
     if scanned.cue("place"):

@@ -46,7 +46,12 @@ def counted(scanned: Scan, run: Run) -> bool:
         return False
     text = scanned.blanked
     if re.search(r"[a-z]", run.text):
-        return bool(re.search(r"how (?:many|much) $", text[: run.start]))
+        return bool(
+            re.search(
+                r"(?:how (?:many|much)|number of) (?:(?:government|official|public|municipal|of|the|new|such|different) )*$",
+                text[: run.start],
+            )
+        )
     return bool(_COUNTED.search(text[: run.start]) or _COUNT.match(text[run.end :]))
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 
 from extractor.forms import Row, form_of, label_of
 from extractor.forms.tables import Applicants, Results
 
-from .query import all_metrics
+from .query import all_metrics, metric
 from .scan import Scan
 
 APPLICANTS = (*Applicants.model_fields, "organisations")
 RESULTS = tuple(Results.model_fields)
 _DEFAULTS = ("issued", "decisions", "amount_wan_yuan", "amount_yuan", "created", "prior_items")
+_THINGS = re.compile(r"(?:多少|几)(?:个|项|宗|笔|次|单)|项目(?:数|是|有|共|一共|多少|$|[?？])|how many|number of|projects")
+_MONEY = re.compile(r"多少(?:元|钱|万元|亿)|金额|总额|花了?|费用|amount|yuan|how much|spen[dt]|value|cost")
+"""What tells whether things or money are meant."""
 _BY_WEIGHT = ("applications.outcomes_total", "applications.granted", "applications.new_received")
 OVERVIEW = (
     "applications.new_received.total",
@@ -64,7 +68,8 @@ def measures(scan: Scan) -> Measures:
     chosen = strong or _heaviest([key for key, _ in rows])
     if columns and not strong and (sole := _sole_rows(columns)):
         chosen = strong = sole
-    keys = [key for row in chosen for key in with_columns(row, columns)]
+    things = bool(_THINGS.search(scan.blanked)) and not _MONEY.search(scan.blanked)
+    keys = [key for row in chosen for key in with_columns(row, columns, counted=things)]
     return Measures(tuple(dict.fromkeys(keys)), bool(chosen) and not strong, columns if not chosen else ())
 
 
@@ -78,6 +83,15 @@ def children(key: str) -> tuple[str, ...]:
     """The rows that a group's metric adds up, in the same column; empty for a single row."""
     stem, _, column = key.rpartition(".")
     return tuple(k for k in all_metrics() if k.startswith(f"{stem}.") and k.endswith(f".{column}") and k.count(".") == stem.count(".") + 2)
+
+
+def grouped(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The metrics to add up: that of a group alone, where its rows are named one by one."""
+    if len(keys) < 2:
+        return keys
+    cells = [path for key in keys for path in metric(key).terms]
+    whole_of = (key for key in all_metrics() if not metric(key).over and sorted(metric(key).terms) == sorted(cells))
+    return next(((key,) for key in whole_of), keys)
 
 
 def whole(key: str) -> str | None:
@@ -151,14 +165,16 @@ def _heaviest(rows: list[str]) -> list[str]:
     return rows[:1]
 
 
-def with_columns(row: str, named: tuple[str, ...]) -> tuple[str, ...]:
-    """A row's metrics in the columns named; in its main column where none fits."""
+def with_columns(row: str, named: tuple[str, ...], *, counted: bool = False) -> tuple[str, ...]:
+    """A row's metrics in the columns named; in its main column where none fits, that of things where they are counted, not paid for."""
     own = _columns_of().get(row, ())
     fitting = [column for column in named if column in own and not (column == "other" and row.startswith("applications."))]
     if fitting:
         return tuple(f"{row}.{column}" for column in fitting)
     if "total" in own:
         return (f"{row}.total",)
+    if counted and "projects" in own:
+        return (f"{row}.projects",)
     return tuple(f"{row}.{column}" for column in _DEFAULTS if column in own)[:1]
 
 

@@ -235,6 +235,27 @@ _ENGLISH: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 """English words for the cores of departments' names."""
+_FAMILIES: tuple[tuple[str, ...], ...] = (
+    ("自然资源", "自然资源和规划", "规划和自然资源", "自然资源规划", "国土资源和规划", "国土资源"),
+    ("住房和城乡建设", "住房和建设", "住房城乡建设", "住房保障和房产管理", "住房和城市建设", "建设交通"),
+    ("人力资源和社会保障", "人力资源社会保障", "劳动和社会保障"),
+    ("文化广电旅游", "文化广电和旅游", "文化和旅游", "文化广电旅游体育", "文化广电新闻出版", "文化体育和旅游", "文化旅游体育"),
+    ("市场监督管理", "市场监管", "工商行政管理和质量监督", "食品药品监督管理"),
+    ("卫生健康", "卫生和计划生育", "卫生健康和计划生育"),
+    ("医疗保障", "医疗保险"),
+    ("生态环境", "环境保护"),
+    ("应急管理", "安全生产监督管理"),
+    ("交通运输", "交通和运输", "交通"),
+    ("农业农村", "农业和农村", "农牧", "农林畜牧"),
+    ("工业和信息化", "经济和信息化", "科技和工业信息化"),
+    ("发展和改革", "发展改革", "发展和改革委员"),
+    ("城市管理", "城市管理和综合执法", "城市综合管理", "综合行政执法"),
+    ("水务", "水利", "水利水务"),
+    ("行政审批服务", "政务服务和数据管理", "政务服务数据管理"),
+    ("教育", "教育体育", "教育和体育", "教育科技"),
+    ("退役军人事务", "退役军人"),
+)
+"""Names that the same department has in different places and years; people mix them (资规局 where the name is 自然资源局)."""
 _ORGAN = re.compile(r"\b(?:bureau|department|commission|committee|administration|authority|office of|agency for)\b")
 
 
@@ -248,6 +269,20 @@ def spelt(short: str, own: str) -> bool:
                 return False
             body = own[: -len(full)]
             return _in_order(core, body) or (core in FORMER and FORMER[core] in body)
+    return False
+
+
+def akin(short: str, own: str) -> bool:
+    """Whether a name of the same department elsewhere spells out an abbreviation, its characters in any order: 资规局 for 自然资源局."""
+    for tail, fulls in sorted(_TAILS.items(), key=lambda item: -len(item[0])):
+        if short.endswith(tail) and len(short) > len(tail):
+            core = short[: -len(tail)]
+            full = next((end for end in sorted(fulls, key=len, reverse=True) if own.endswith(end)), None)
+            if full is None or len(core) < 2:
+                return False
+            body = own[: -len(full)]
+            names = [body, *(name for family in _FAMILIES if any(member in body for member in family) for name in family)]
+            return any(_in_order(core, name) or (len(set(core)) == len(core) and set(core) <= set(name)) for name in names)
     return False
 
 

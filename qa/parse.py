@@ -12,6 +12,7 @@ from .draft import QUANTITY, Draft
 from .follow import inherit
 from .kinds import counted_reports, kind_of, of_reports
 from .measures import APPLICANTS, OVERVIEW, RESULTS, children
+from .mentions import settled, spoken_of
 from .parsed import Parsed
 from .query import Query, Route
 from .scan import Scan
@@ -23,6 +24,19 @@ _INVENTORY = re.compile(
 """What asks for the reports that the library holds."""
 _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎样|如何(?!$|[?？])|哪里|哪儿|哪一步|何处|\bwhy\b|\bwhere\b")
 """What asks for an explanation, not for a number."""
+
+
+_WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原因|何以|因何|\bwhy\b|how come|what caused|for what reason")
+"""What asks for a cause; the tables have none, but for the grounds of refusals."""
+_ADVICE = re.compile(
+    r"(?:起诉状|诉状|申请书|申请表|复议书|材料|投诉信|上诉状)[^，。]{0,6}(?:怎么|如何|怎样|咋)(?:写|填|准备|交)"
+    r"|(?:我|咱|本人|老百姓|普通人)(?:们)?(?:应该|该|要|想|可以|能|怎么|如何)[^，。]{0,8}(?:起诉|打官司|告(?!知)|提交申请|申请公开|投诉|维权|写)"
+    r"|\bhow (?:do|can|should|could) (?:i|we|one|someone|citizens)\b|\bwhat should (?:i|we)\b|\bcan i\b"
+)
+"""What asks for advice, not for what a report says."""
+_BESIDE = re.compile(
+    r"比(?!上|去|前|例|重|率|较|一比|起)[\u3400-\u9fff]{1,8}?的?(?:件数|数量|数)?(?:还|更|要)?(?:多|少|高|低)(?:吗|么|不|还是|[?？]|$)"
+)
 
 
 def parse(question: str, catalogue: Catalogue, before: Parsed | None = None, *, today: date | None = None) -> Parsed:
@@ -40,6 +54,19 @@ def _finished(draft: Draft) -> Parsed:
     if scanned.keys("away") and not (strong and not draft.measured.inferred and scanned.cue(*QUANTITY)):
         return _parsed(draft, "out_of_scope", why="out_of_scope")
     told = any(intent in ("problems", "plans", "charging") for intent in draft.intents)
+    numbers = scanned.cue(*QUANTITY, "which", "whiches", "enumerate") or bool(scanned.bounds.where)
+    if told and not numbers and draft.before is None:
+        draft.metrics, strong = (), False
+    if strong and not numbers and _WHY.search(scanned.blanked) and set(draft.intents) <= {"reasons", "story"} and draft.agencies:
+        return _narrative(draft)
+    if words := spoken_of(draft):
+        return settled(_parsed(draft, "narrative"), words, bureaus="局" in scanned.keys("unit"))
+    if draft.incomparable and draft.metrics:
+        return _parsed(draft, "clarify", options=draft.metrics, why="what")
+    if (beside := _compared_with(draft)) is not None:
+        return _parsed(draft, "clarify", options=beside, why="what")
+    if _ADVICE.search(scanned.text):
+        return _parsed(draft, "out_of_scope", why="out_of_scope")
     if told and draft.metrics and (draft.measured.weak or draft.measured.inferred):
         draft.metrics, strong = (), False
     counted = counted_reports(scanned) and (bool(draft.metrics) or scanned.cue("reports"))
@@ -72,6 +99,14 @@ def _finished(draft: Draft) -> Parsed:
         return _parsed(draft, "records", query=query_of(draft, "count" if re.search("几|多少", scanned.blanked) else "list"))
     nothing = not (draft.agencies or draft.years or scanned.region or draft.intents or scanned.pieces)
     return _parsed(draft, "out_of_scope" if nothing else "clarify", why="out_of_scope" if nothing else "what", options=OVERVIEW[:4])
+
+
+def _compared_with(draft: Draft) -> tuple[str, ...] | None:
+    """The metric of a question that compares it with something not understood (收到的比受理的多吗); None for every other question."""
+    alone = len(draft.agencies) <= 1 and len(draft.years) <= 1 and len(draft.metrics) == 1
+    if not alone or draft.before is not None or draft.scan.cue("over_year", "growth", "share", "most", "least", "rank"):
+        return None
+    return draft.metrics if _BESIDE.search(draft.scan.blanked) else None
 
 
 def _other_clause(draft: Draft) -> str:
@@ -150,6 +185,8 @@ def _narrative(draft: Draft) -> Parsed:
 
 
 def _records(draft: Draft, counted: bool) -> Parsed:
+    if draft.kept is not None:
+        return _parsed(draft, "records", query=draft.kept)
     kind = kind_of(draft, counted)
     if ambiguous := draft.ambiguous():
         return _parsed(draft, "clarify", options=ambiguous, why="which_agency")

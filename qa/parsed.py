@@ -44,6 +44,10 @@ class Parsed:
     """Whether the smallest figure comes first."""
     top: int = 0
     """How many places of a ranking are wanted; 0 for as many as are shown."""
+    mentioned: str = ""
+    """What it asks which reports speak of; empty where it asks something else."""
+    bureaus: bool = False
+    """Whether only departments are meant by that."""
     number: bool = False
     """Whether a number is asked for."""
     subject: tuple[str, ...] = ()

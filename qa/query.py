@@ -118,6 +118,9 @@ class Query(BaseModel):
     also: Condition | None = None
     """A second bound, where the question says between."""
 
+    than: str | None = None
+    """The agency whose own number is the bound, compared as ``where`` says; the value in ``where`` is then not used."""
+
     @computed_field  # type: ignore[prop-decorator]
     @property
     def applicant(self) -> str | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .catalogue import catalogue_of
-from .query import Query, counterpart, known_to, metric, require_metrics
+from .query import Condition, Query, counterpart, known_to, metric, require_metrics
 
 if TYPE_CHECKING:
     from extractor.library import Library
@@ -120,6 +120,8 @@ def run(query: Query, library: Library) -> Result:
     require_metrics(query)
     if not query.metrics:
         return _reports(query, library)
+    if query.than is not None:
+        return _beside(query, library)
     scope, values = _scope(query)
     wanted = _accepted(query.metrics)
     base = _base(scope, wanted, query.over)
@@ -135,6 +137,19 @@ def run(query: Query, library: Library) -> Result:
     earlier = _earlier(query, library, base, parameters, rows)
     cells = cells_behind([*(rows if query.kind != "count" else rows[:SHOWN]), *earlier], library, query.over)
     return Result(query, tuple(rows), coverage, total, matching, cells, sql, earlier)
+
+
+def _beside(query: Query, library: Library) -> Result:
+    """Agencies compared with another one's number of the same year; empty where that agency has none."""
+    own = run(Query(metrics=query.metrics, agencies=(str(query.than),), years=query.years), library)
+    stated = [row for row in own.rows if row.value is not None]
+    if len(stated) != 1 or query.where is None:
+        return replace(own, query=query.with_(agencies=(query.than,)), rows=(), coverage=replace(own.coverage, used=0))
+    found = run(query.with_(than=None, where=Condition(op=query.where.op, value=stated[0].value or Decimal(0))), library)
+    rows = tuple(row for row in found.rows if row.agency != query.than)
+    total = Decimal(len(rows)) if query.kind == "count" else found.total
+    asked = query.with_(where=found.query.where)
+    return replace(found, query=asked, rows=rows, matching=len(rows), total=total, earlier=tuple(stated), cells=(*own.cells, *found.cells))
 
 
 def _small(query: Query) -> bool:

@@ -229,7 +229,8 @@ class Renderer(Wording):
         cited = self.cite(result.rows, result)
         doubtful = sum(row.status in ("contested", "open") for row in result.rows)
         total += say("doubtful", self.english, count=doubtful) if doubtful else ""
-        known = {"scope": self.scope(query), "name": self.name(query.metrics[0]), "value": total, "count": len(result.rows)}
+        names = (" and " if self.english else "与").join(self.name(key) for key in query.metrics)
+        known = {"scope": self.scope(query), "name": names, "value": total, "count": len({row.report_id for row in result.rows})}
         return [Claim(text=say("sum", self.english, **known, cite=marks(cited)), citations=cited)], [_whole(query, result.total)]
 
     def _average(self, result: Result) -> tuple[list[Claim], list[Value]]:
@@ -266,6 +267,7 @@ class Renderer(Wording):
         if query.where is None:
             return name
         bound = self.number(query.where.value, query.metrics[0]).strip()
+        bound = bound if query.than is None else f"{query.than} ({bound})" if self.english else f"{query.than}（{bound}）"
         words = {">": "超过", ">=": "不少于", "<": "不到", "<=": "不超过", "=": "为"}
         text = f"{name} {query.where.op} {bound}" if self.english else f"{name}{words[query.where.op]} {bound} "
         if query.also is None:
@@ -276,7 +278,7 @@ class Renderer(Wording):
     def _count(self, result: Result) -> tuple[list[Claim], list[Value]]:
         assert result.total is not None
         shown = result.rows[:SHOWN]
-        cited = self.cite(shown, result)
+        cited = self.cite([*shown, *result.earlier], result)
         names = ("、", ", ")[self.english].join(row.agency + (self.year(row.year) if len(result.query.years) != 1 else "") for row in shown)
         names = (f" ({names})" if self.english else f"（{names}{'等' if len(result.rows) > len(shown) else ''}）") if names else ""
         known = {"scope": self.scope(result.query), "condition": self._condition(result.query), "count": f" {result.total} "}
@@ -287,12 +289,12 @@ class Renderer(Wording):
     def _list(self, result: Result) -> tuple[list[Claim], list[Value]]:
         known = {"scope": self.scope(result.query), "condition": self._condition(result.query)}
         if not result.rows:
-            return [Claim(text=say("none", self.english, **known))], []
+            return [Claim(text=say("none", self.english, **known), citations=self.cite(result.earlier, result))], []
         shown = result.rows[: 3 * SHOWN]
         head = say("list_head", self.english, **known, count=f" {len(result.rows)} ")
         more = [f"… {len(result.rows) - len(shown)}"] if len(result.rows) > len(shown) else []
         text = "\n".join([head, *(self._line(row, result) for row in shown), *more])
-        return [Claim(text=text, citations=self.cite(shown, result))], [_value(row) for row in result.rows]
+        return [Claim(text=text, citations=self.cite([*shown, *result.earlier], result))], [_value(row) for row in result.rows]
 
     def _reports(self, result: Result) -> tuple[list[Claim], list[Value]]:
         shown = result.rows[:SHOWN]

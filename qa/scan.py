@@ -20,13 +20,27 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _EXCEPT = re.compile(
     r"(?:除了?|除开|除去|不算|刨去|刨除|去掉|撇开|不计|不含|扣除|减去)(?:自然人|个人|公民)(?:申请人?)?(?:以外|之外|外)?[的，,]?(?:其他的?)?(?:法人(?:和|或|及|与)其他组织)?"
 )
+_NOT_PERSONS = re.compile(
+    r"(?<=组织|法人|企业|公司|单位|机构)[，,]?[（(]?[，,]?(?:而?不是|并?非|而非|不含|不包括|排除|不算|不计|除去)(?:自然人|个人|公民|老百姓)(?:的|申请)*[）)]?"
+    r"|(?:自然人|个人|公民)(?:不算|除外|不计|不含|不在内)"
+    r"|[（(,]? ?(?:not|rather than|and not|excluding|as opposed to|except) (?:by |from |for )?"
+    r"(?:natural persons?|individuals?|(?:private )?citizens?|people)[）)]?"
+)
+"""Persons named only to say that organisations are meant."""
 _UNITS_OF = re.compile(
-    r"(?:市|省|县|区)?(?:的|下属的?|所属的?|直属的?|下设的?|下面的?|底下的?|所辖的?|下辖的?|辖内的?|辖区内?的?|范围内的?|里的?|内的?)?(?:那|这)?"
+    r"\x01*(?:市|省|县|区)?(?:的|下属的?|所属的?|直属的?|下设的?|下面的?|底下的?|所辖的?|下辖的?|辖内的?|辖区内?的?|范围内的?|里的?|内的?)?(?:那|这)?"
     r"(?:各个?|所有的?|全部|下属的?|[一二两三四五六七八九十几\d]+个|哪个|哪些|哪几个|多少个|哪一个|哪家|每个)(?:市直|区直|市属|省直|政府)?"
     r"(?:区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)"
     r"|的(?:厅局|委办局|局|厅|区县|县区|区|县|镇|部门)(?:里面?|里头|中|当中|之中)"
+    r"|,? ?(?:(?:which|how many|what) )?(?:municipal |own )?(?:agencies|bureaus|departments|districts|offices)\b"
 )
 """What follows a place when its units are meant, not its government."""
+_UNITS_IN = re.compile(
+    r"(?:^|\b(?:which|what|how many|the|all|two|three|four|five|six|\d+|list|each|every|among|between|of|any) )(?:of )?(?:the )?(?:\w+ )?"
+    r"(?:agencies|bureaus?|departments|districts|counties|towns|bodies|organs|offices|units)\b"
+    r"[^,.?;]{0,20}? (?:in|of|within|under|below|across) (?:the )?$"
+)
+"""What stands before a place in an English question when its units are meant."""
 _GROUP = re.compile(r"(?:那|这|下面的?|底下的?|的|下辖的?)(?:那|这)?几个(?=区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)")
 """Agencies spoken of as a group (那几个局), which asks for no count."""
 _SEVERAL = re.compile(
@@ -38,6 +52,10 @@ _NOT_GOVERNMENT = re.compile(
     r"|(?:[市区省县])?(?:人民)?政府(?:本级|本身|那份|自己)?(?:的)?(?:别算|不算|不要算|别计|不计|除外|不含)(?:进来|进去|在内|入)?"
 )
 """That governments themselves are to be left out."""
+_IN_HAN = re.compile(r"(?<=[a-z]) ?[（(]([\u3400-\u9fff]{2,12})[）)]")
+"""A romanised place written once more in characters."""
+_GLOSS = re.compile(r"\s*[（(]\s*(?:i\.?e\.?|aka|also|即|简称|又称|the)?\s*([a-z' -]{3,60}|[\u3400-\u9fff]{2,20})\s*[）)]")
+_ORGAN_WORD = re.compile(r"bureau|department|office|government|commission|\bju\b|zhengfu|\bting\b|bangong|[局厅府办委]\s*[）)]")
 _LONE = frozenset("的了是有在和与及吗呢多少几个件次条项份年中里被把对向从到以为因占比各每总共和谁哪那它其区市县省镇数以内上下不未没无起宗")
 """Single characters that stay query words beside an unexplained run."""
 
@@ -83,6 +101,10 @@ class Scan:
         """The keys of one sort, in the order of the question."""
         return [key for piece in self.pieces for kind, key, _ in piece.meanings if kind == sort]
 
+    def spelt(self, start: int, end: int) -> str:
+        """How the question itself writes a span."""
+        return self.text[start:end].strip("\x01")
+
     def cue(self, *names: str) -> bool:
         """Whether any of these cues was found."""
         return any(name in names for name in self.keys("cue"))
@@ -102,27 +124,57 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
     text = canonical(spelt_right(normalise(question), catalogue.agencies if len(catalogue.agencies) <= MANY else ()))
     letters, han = len(re.findall(r"[a-z]", text)), len(re.findall(f"[{_HAN}]", text))
     found = Scan(text, english=letters > 2 * han)
+    if found.english:
+        text = _IN_HAN.sub(lambda match: match.group() if match[1] in catalogue.names else " " * len(match.group()), text)
     found.times, text = times(text, catalogue.years, today or date.today())
     found.bounds, text = bounds(text)
+    if re.search(r"法人|组织|企业|公司|单位|organi[sz]ation|compan|legal person|entit", text):
+        text = _NOT_PERSONS.sub(lambda match: "\x01" * len(match.group()), text)
     text = _EXCEPT.sub(lambda match: "法人".ljust(len(match.group()), "\x01"), text)
     found.mentions = catalogue.mentions(text)
+    text = _glosses(found, text)
     text = _departments_only(found, text)
     text = _SEVERAL.sub(lambda match: "\x01" * len(match.group()), text) if len(found.mentions) > 1 else text
     for mention in list(found.mentions):
-        if mention.how == "loose" and _UNITS_OF.match(text[mention.end :]) and places_of(text[mention.start : mention.end]):
-            found.region = text[mention.start : mention.end]
+        place = _place_meant(text, mention)
+        if place and mention.how == "loose" and (_UNITS_OF.match(text[mention.end :]) or _UNITS_IN.search(text[: mention.start])):
+            found.region = place
             found.mentions.remove(mention)
+            text = blank(text, mention.start, mention.end)
             text = _GROUP.sub(lambda match: "\x01" * len(match.group()), text)
     for mention in found.mentions:
         text = blank(text, mention.start, mention.end)
     if found.region is not None:
-        at = text.find(found.region)
-        text = blank(text, at, at + len(found.region))
+        pass
     elif (region := catalogue.region_in(text)) is not None:
         found.region = region[0]
         text = blank(text, region[1], region[2])
     _phrases(found, text)
     return found
+
+
+def _place_meant(text: str, mention: Mention) -> str:
+    """The place that a mention is no more than; empty where it names an organ, or several places."""
+    name = text[mention.start : mention.end]
+    if places_of(name):
+        return name
+    places = {"".join(places_of(agency)) for agency in mention.agencies}
+    return places.pop() if len(places) == 1 and re.match("[a-z]", name) else ""
+
+
+def _glosses(found: Scan, text: str) -> str:
+    """The text without a bracket in which an agency just named is named once more, in another spelling."""
+    for before in list(found.mentions):
+        match = _GLOSS.match(text, before.end)
+        if match is None or before not in found.mentions:
+            continue
+        inside = [mention for mention in found.mentions if match.start() <= mention.start < match.end()]
+        places = {places_of(agency)[:1] for agency in before.agencies}
+        same = all({places_of(agency)[:1] for agency in mention.agencies} & places for mention in inside)
+        if same and (inside or _ORGAN_WORD.search(match.group())):
+            found.mentions = [mention for mention in found.mentions if mention not in inside]
+            text = blank(text, *match.span())
+    return text
 
 
 def _departments_only(found: Scan, text: str) -> str:

@@ -50,8 +50,19 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
 """Turns of phrase and what they say in the words of the form."""
 
 
+_MISTYPED = {
+    "自已": "自己", "己经": "已经", "末来": "未来", "末办": "未办", "末能": "未能", "帐号": "账号", "登陆": "登录", "其它": "其他",
+    "问提": "问题", "问体": "问题", "改近": "改进", "己办结": "已办结",
+    "不与公开": "不予公开", "于以公开": "予以公开", "予已公开": "予以公开",
+    "申清": "申请", "申情": "申请", "公幵": "公开", "公从": "公众", "复义": "复议", "诉公": "诉讼", "结传": "结转", "结专": "结转",
+}  # fmt: skip
+"""Characters that look or sound alike and are typed for each other."""
+
+
 def canonical(text: str) -> str:
     """A normalised question with turns of phrase put as the form puts them."""
+    for wrong, right in _MISTYPED.items():
+        text = text.replace(wrong, right)
     text = _CARRIED_IN.sub(
         lambda match: "上年结转" if re.search("来|入|今年|没|未", match.group()) and len(match.group()) > 3 else match.group(), text
     )

@@ -12,6 +12,10 @@ _ORGAN = re.compile(
 _BUREAU = re.compile(r"(?: (?!and |or |in |of )[a-z]+){1,4} (?:bureau|department|commission|committee)")
 
 
+_FORUM = re.compile(r"(?:人民)?(?:法院|检察院|法庭)|(?:行政)?复议(?:机关|机构)|上级(?:机关|单位|部门)?|有关部门")
+"""Whom disputes are brought before; no agency that is asked about, unless a place is named with it."""
+
+
 def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of agencies that the library lacks, and those it has that come near."""
     names: list[str] = []
@@ -42,7 +46,7 @@ def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _names_someone(scanned: Scan, run: Run) -> bool:
     """Whether an unexplained run stands where a question names its agency: before the year, or ends like an organ."""
-    if not re.search(r"[\u3400-\u9fff]{2}", run.text):
+    if not re.search(r"[\u3400-\u9fff]{2}", run.text) or _FORUM.fullmatch(run.text):
         return False
     before_year = run.start == 0 and scanned.blanked[run.end : run.end + 1] == "\x01" and bool(scanned.times.years)
     return bool(_ORGAN.fullmatch(run.text)) or before_year

@@ -76,6 +76,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "unread": ("问题中的“{words}”不是表格里的项目，已改查叙述。", "“{words}” is no item of the tables; the narrative was searched."),
     "published": ("（{year}年发布的是{before}年度的报告。）", "(Reports published in {year} are about {before}.)"),
     "today": ("（“{word}”按今天算，是 {year} 年。）", "(“{word}” counts from today: {year}.)"),
+    "speaking": (
+        "（在叙述中查找“{words}”：{names}，共 {count} 个机关。）",
+        "(Looked up “{words}” in the text: {names}; {count} agencies.)",
+    ),
+    "taken": ("（“{said}”按{agency}理解。）", "(“{said}” is taken as {agency}.)"),
     "ignored": ("（问题中的“{word}”未能识别，数字没有按它限定。）", "(“{word}” was not understood; the figures are not limited by it.)"),
     "form_change": (
         "（2019 版表式为“{old}”，2021 版为“{new}”，口径相近而不尽相同。）",

@@ -14,6 +14,7 @@ from .catalogue import Catalogue, state_of
 from .facts import stated
 from .ground import check_quote
 from .index import Index, update
+from .mentions import speaking
 from .model import open_question, understand, write
 from .narrate import pick, quote
 from .parsed import Parsed
@@ -106,6 +107,8 @@ class Talk:
     def _records(self, query: Query) -> Iterator[Claim]:
         result = run(query, self.library)
         self.result = result
+        if query.than is not None:
+            self.parsed = replace(self.parsed, query=result.query)
         renderer = Renderer(self.english, self.notebook)
         text = renderer.coverage(result.coverage)
         self.coverage = _coverage(result, text)
@@ -137,6 +140,8 @@ class Talk:
                 self.after.append(say("published", self.english, year=detail, before=int(detail) - 1))
             elif key == "today":
                 self.after.append(say("today", self.english, word=detail.partition("=")[0], year=detail.partition("=")[2]))
+            elif key == "taken":
+                self.after.append(say("taken", self.english, said=detail.partition("=")[0], agency=detail.partition("=")[2]))
             elif key == "ignored":
                 self.after.append(say("ignored", self.english, word=detail))
         used = {row.metric for row in result.rows if row.value is not None}
@@ -221,6 +226,10 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
 
     def _told(self, found: Found) -> list[Claim]:
         """Offline: the figures of the narrative that answer, and the best sentences."""
+        if self.parsed.mentioned:
+            claims, remark = speaking(self.parsed, self.library, self.notebook)
+            self.after += [remark] if remark else []
+            return claims
         given = self.parsed.route == "narrative"
         figures, values, remark = stated(self.parsed, self.library, self.notebook) if given else ([], [], "")
         self.after += [remark] if remark else []

@@ -23,7 +23,7 @@ class Wording:
         """What a metric is called."""
         known = metric(key)
         if self.english:
-            return re.sub(r", total$", "", known.label.english)
+            return re.sub(r", total$", "", known.label.english).replace("10,000 yuan", "ten thousand yuan")
         text = re.sub(r"\(.*?\)", "", known.label.text)
         if key == "applications.outcomes_total.total":
             return "办理结果总计"
