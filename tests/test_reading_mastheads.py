@@ -87,3 +87,15 @@ def test_a_year_inside_a_heading_and_half_a_bracket_are_allowed() -> None:
     (found,) = extract(read_bytes(f"云岭县林业局2022年政府信息公开工作年度报告{text}".encode(), "t.txt"))
     assert 5 in found.sections
     assert [passage.heading[-1] for passage in found.narrative if passage.section == 1] == ["一)主动公开", "二)依申请公开"]
+
+
+def test_the_name_of_an_attachment_is_no_title_of_a_second_report() -> None:
+    narrative = (
+        "澜江市教育局2023年政府信息公开工作年度报告\n一、总体情况\n认真贯彻落实条例。\n二、存在的主要问题及改进情况\n队伍有待加强。\n"
+    )
+    attached = "扫一扫在手机打开当前页\n附件1：2023年政府信息公开工作年度报告.pdf\n相关附件\n附表\n"
+    tables = (
+        "一、主动公开政府信息情况\n" + BODY.partition("二、主动公开政府信息情况\n")[2].replace("三、收到", "二、收到").partition("五、")[0]
+    )
+    (found,) = extract(read_bytes((narrative + attached + tables).encode(), "t.txt"))
+    assert (found.agency, found.value("proactive.normative_documents.in_force")) == ("澜江市教育局", 2)

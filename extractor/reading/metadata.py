@@ -83,6 +83,10 @@ def squeeze(text: str) -> str:
 
 
 # ------------------------------------------------------------------------------------- title and agency
+_FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd|zip|rar)(?![a-z0-9])", re.I)
+"""The ending of a file: behind 附件 it makes a title the name of an attachment."""
+
+
 def _titles(document: Document, lines: range) -> Iterable[tuple[float, str, int]]:
     """Everything that may be the title, with its weight and line."""
     for index in lines:
@@ -141,7 +145,7 @@ def _title(text: str) -> str | None:
     if match is None or _NOT_TITLE.search(match.group()):
         return None
     rest = text[match.end() :]
-    if rest.startswith("的"):
+    if rest.startswith("的") or (_FILE.match(rest) and "附件" in text[: match.start()] + match.group()):
         return None
     if len(rest) > 12 and not rest.startswith(("-", "_", "(", "来源", "发布", "时间", "日期", "字")):
         return None
