@@ -11,6 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
 from .organs import SHORT, akin, called_in_english, named_until, spelt
+from .words import lexicon
 
 if TYPE_CHECKING:
     from extractor.library import Library
@@ -165,7 +166,7 @@ class Catalogue:
                     break
             else:
                 at += 1
-        return self.abbreviated(text, found) or self._romanised(text)
+        return self.abbreviated(text, found) or self.romanised(text)
 
     def region_in(self, text: str) -> tuple[str, int, int] | None:
         """A place above agencies named in a question (“广州市各区”), with its span; None when there is none."""
@@ -199,8 +200,11 @@ class Catalogue:
             how: Closeness = "named"
             if short and not fitting:
                 fitting, how = tuple(a for a in pool if akin(short.group(), own_part(a))), "taken"
+            end = short.end() if short else mention.end
+            if mention.how == "loose" and not fitting:
+                (fitting, end), how = self._tailless(text, mention.end, self.departments.get(name, ())), "taken"
             fitting = tuple(a for a in fitting if places_of(a) and name in _names(places_of(a)[-1])) or fitting
-            found.append(Mention(fitting, how, mention.start, short.end()) if short and fitting else mention)
+            found.append(Mention(fitting, how, mention.start, end) if fitting else mention)
         if found:
             return found
         for name in sorted(self.departments, key=len, reverse=True):
@@ -220,7 +224,19 @@ class Catalogue:
                 return [Mention(fitting, "loose", start, short.end())]
         return []
 
-    def _romanised(self, text: str) -> list[Mention]:
+    def _tailless(self, text: str, start: int, pool: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
+        """The one department called without 局 or 厅 (芷峤医保2021年…), directly before the year, a row or the end; and where its name ends."""
+        for length in (4, 3, 2):
+            core, after = text[start : start + length], text[start + length :]
+            if len(core) < length or not re.fullmatch("[\u3400-\u9fff]+", core):
+                continue
+            fitting = tuple(a for a in pool if any(spelt(core + tail, own_part(a)) for tail in ("局", "厅", "委")))
+            if len(fitting) == 1 and (not after or after[0] in "\x01 ,，" or _names_row(after)):
+                return fitting, start + length
+        return (), start
+
+    def romanised(self, text: str) -> list[Mention]:
+        """The agencies whose place is named in Latin letters."""
         if not re.search(r"[a-z]{3}", text):
             return []
         names = self._romanised_names()
@@ -286,6 +302,20 @@ _ORGAN_IN_ENGLISH: tuple[tuple[re.Pattern[str], str], ...] = (
 """Where a department stands beside a place in an English question."""
 
 
+def _names_row(text: str) -> bool:
+    """Whether a text begins with wording of a row, a rate or a column of the forms."""
+    known = lexicon()
+    return any(
+        any(sort in ("row", "rate", "column") and not weak for sort, _, weak in known.get(text[:length], ())) for length in range(6, 1, -1)
+    )
+
+
+def organ_in_english(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The one of these agencies that an English text calls by its department, without its place (“And the Transport Bureau?”)."""
+    fitting = called_in_english(text, [(agency, own_part(agency)) for agency in known])
+    return fitting if len(fitting) == 1 else ()
+
+
 def _organ_in_english(text: str, start: int, end: int, known: tuple[str, ...]) -> Mention:
     """Which of a place's agencies an English text means: a department named beside it, its office, or else its government."""
     tail = _KIND_WORDS.match(text, end)
@@ -322,7 +352,7 @@ def _names(place: str) -> tuple[str, ...]:
     return (place, _short(place))
 
 
-_BEFORE_KIND = frozenset("的和与及跟比对由在把将从问看下上请查该本我各给是、，。：:（( \x01")
+_BEFORE_KIND = frozenset("那这并而但换又还再的和与及跟比对由在把将从问看下上请查该本我给是、，。：:（( \x01")
 
 
 def _cut(text: str, at: int, length: int) -> bool:

@@ -67,6 +67,7 @@ def query_of(draft: Draft, kind: Kind) -> Query:
         nth=scanned.bounds.nth if kind == "rank" else None,
         where=where,
         also=scanned.bounds.also,
+        without=draft.scan.without if not agencies else (),
         than=draft.than if kind in ("list", "count") else None,
     )
 

@@ -13,9 +13,10 @@ from .limits import counted, limits, other_measure
 from .measures import Measures, children, measures
 from .parsed import Parsed
 from .query import Condition, Query, metric
-from .scan import Scan, content, scan
+from .scan import Piece, Scan, content, scan
 from .strangers import strangers
 from .terms import light
+from .words import Meaning
 
 _THAN_ANOTHER = re.compile(
     r"(?P<zh>超过|高于|多于|低于|少于|不如|比)\x01+的?(?:还|更|要)?(?P<way>[多少高低大小])?的?(?:都|又)?有?(?:哪些|哪几个|几个|多少个?)?"
@@ -23,6 +24,11 @@ _THAN_ANOTHER = re.compile(
     r"|(?P<en>more|fewer|less|higher|lower|larger|smaller)\b[^,.?;\x01]{0,50}?\bthan(?: that of| the)? ?\x01+"
 )
 """Agencies to be compared with another one's number, which no query does."""
+_MOVED = re.compile(
+    r"(?P<up>(?:上升|增加|增长|变多|上涨|走高|增多|涨)了?|\b(?:rose|increased|went up|grew|saw an increase|saw a rise)\b)"
+    r"|(?P<down>(?:下降|减少|变少|下滑|回落|走低|降低|降)了?|\b(?:fell|decreased|went down|dropped|declined|saw a decrease|saw a drop)\b)"
+)
+"""That a number went up or down."""
 QUANTITY = ("many", "most", "least", "rank", "share", "trend", "compare", "sum", "over_year", "place", "each", "average", "growth")
 """Cues that a number is asked for."""
 _AVERAGED = frozenset({"平均", "average"})
@@ -56,6 +62,7 @@ class Draft:
         self.notes += [
             ("taken", f"{self.scan.spelt(m.start, m.end)}={m.agencies[0]}") for m in self.scan.mentions if m.how == "taken" and m.agencies
         ]
+        self._moved()
         self._period()
         self.words: tuple[str, ...] = ()
         """Words that limit the question, or are themselves what it counts."""
@@ -123,6 +130,18 @@ class Draft:
                 loose.append(run.text)
         self.words = tuple(dict.fromkeys(word for word in blocking if not self._labelled(word)))
         self.notes += [("ignored", word) for word in loose]
+
+    def _moved(self) -> None:
+        """“哪些单位的复议上升了”: agencies by the sign of their change from the year before."""
+        scanned = self.scan
+        match = _MOVED.search(scanned.blanked)
+        who = scanned.cue("whiches", "which", "enumerate") and bool(scanned.keys("unit")) and not self.agencies
+        if match is None or not who or scanned.bounds.where is not None or scanned.cue("most", "least", "rank", "growth"):
+            return
+        down = match["down"] is not None
+        scanned.bounds.where = Condition(op="<" if down else ">", value=Decimal(0))
+        meanings: tuple[Meaning, ...] = (("cue", "growth", False), *((("cue", "falling", False),) if down else ()))
+        scanned.pieces.append(Piece(match.group(), match.start(), meanings))
 
     def _beside(self, match: re.Match[str]) -> bool:
         """Whether agencies are asked for by another one's number in one year, which is then noted as the bound."""

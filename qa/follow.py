@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .catalogue import is_office, own_part, places_of
+from .catalogue import is_office, organ_in_english, own_part, places_of
 from .measures import APPLICANTS, RESULTS, on_row
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ def inherit(draft: Draft, before: Parsed) -> None:
         draft.kept = query.with_(years=draft.years or _shifted(draft, query))
         draft.metrics, draft.years, draft.inherited = query.metrics, draft.kept.years, True
         return
+    if query.kind in _KEPT[1:] and not query.agencies and _only_what(draft):
+        draft.kept = query.with_(metrics=draft.metrics[:1])
+        return
     if not draft.metrics and not draft.words and not any(intent not in ("story", "reasons") for intent in draft.intents):
         draft.metrics = query.metrics
         draft.inherited = True
@@ -76,6 +79,14 @@ def _only_when(draft: Draft) -> bool:
     return bool(draft.years or scanned.times.relative) and not (other or _POINTS.search(scanned.text) or scanned.cue(*_QUANTITY, *_WIDE))
 
 
+def _only_what(draft: Draft) -> bool:
+    """Whether a question gives another metric, and nothing else that would change whom or when is asked about."""
+    scanned = draft.scan
+    other = draft.years or draft.words or draft.intents or draft.agencies or draft.unknown or scanned.region or scanned.keys("unit")
+    asks = scanned.cue(*_QUANTITY, *_WIDE, "some", "none") or bool(scanned.bounds.where)
+    return bool(draft.metrics) and not draft.measured.weak and not (other or asks or _POINTS.search(scanned.text))
+
+
 def _shifted(draft: Draft, query: Query) -> tuple[int, ...]:
     return tuple(year + draft.scan.times.relative for year in query.years)
 
@@ -83,7 +94,7 @@ def _shifted(draft: Draft, query: Query) -> tuple[int, ...]:
 def _own_organ(draft: Draft, before: Parsed) -> None:
     """“And its General Office?”, “那政府本身呢？”: another organ of the place spoken of before, where the library has just one."""
     spoken = (before.query.agencies if before.query else ()) or before.agencies or before.subject
-    if not spoken or draft.unknown:
+    if not spoken or any(not _OFFICE.search(name) for name in draft.unknown):
         return
     places = places_of(spoken[-1])
     here = [agency for agency in draft.catalogue.agencies if places and places_of(agency) == places]
@@ -91,6 +102,9 @@ def _own_organ(draft: Draft, before: Parsed) -> None:
         same = tuple(agency for agency in draft.ambiguous() if agency in here)
         draft.scan.mentions = [replace(m, agencies=same) if len(m.agencies) > 1 and len(same) == 1 else m for m in draft.scan.mentions]
         draft.agencies = tuple(dict.fromkeys(a for m in draft.usable() for a in m.agencies[:1]))
+        return
+    if not draft.agencies and not draft.scan.region and (fitting := organ_in_english(draft.scan.blanked, tuple(here))):
+        draft.agencies, draft.words = fitting, ()
         return
     if draft.agencies or draft.scan.region or draft.metrics or not (_OFFICE.search(draft.scan.text) or _ITSELF.search(draft.scan.text)):
         return

@@ -97,6 +97,8 @@ def grouped(keys: tuple[str, ...]) -> tuple[str, ...]:
 def whole(key: str) -> str | None:
     """What a metric is naturally a share of: its row's total, its group's, or all outcomes; None where there is no such whole."""
     stem, _, column = key.rpartition(".")
+    if stem.startswith("review_litigation.litigation_") and column == "total":
+        return "review_litigation.litigation.total"
     if stem.startswith("review_litigation."):
         return f"{stem}.total" if column != "total" else None
     if not stem.startswith("applications."):

@@ -65,7 +65,7 @@ def _best(parsed: Parsed, found: Found, asked: tuple[Aspect, ...]) -> list[Picke
             own = covered(asked, sentence.text)
             score = (own + AROUND * around) / (1 + AROUND)
             if parsed.number and not _FIGURE.search(sentence.text):
-                score -= 0.25
+                continue
             if own > 0 and score >= ENOUGH:
                 nearness = _nearness(asked, sentence.text) if parsed.number else 0.0
                 picked.append(Picked(sentence, hit.chunk, score + 0.1 * nearness + 0.05 * hit.score / best))

@@ -118,6 +118,8 @@ class Query(BaseModel):
     also: Condition | None = None
     """A second bound, where the question says between."""
 
+    without: tuple[str, ...] = ()
+    """Agencies left out, by their full name (除省政府外)."""
     than: str | None = None
     """The agency whose own number is the bound, compared as ``where`` says; the value in ``where`` is then not used."""
 

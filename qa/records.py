@@ -178,6 +178,9 @@ def _scope(query: Query) -> tuple[str, list[Any]]:
     if agencies:
         parts.append(f"agency IN ({_marks(agencies)})")
         values += agencies
+    if query.without and not agencies:
+        parts.append(f"agency NOT IN ({_marks(query.without)})")
+        values += query.without
     if query.region and not agencies:
         parts.append("starts_with(agency, ?)")
         values.append(query.region)

@@ -28,7 +28,7 @@ _NOT_PERSONS = re.compile(
 )
 """Persons named only to say that organisations are meant."""
 _UNITS_OF = re.compile(
-    r"\x01*(?:市|省|县|区)?(?:的|下属的?|所属的?|直属的?|下设的?|下面的?|底下的?|所辖的?|下辖的?|辖内的?|辖区内?的?|范围内的?|里的?|内的?)?(?:那|这)?"
+    r"\x01*(?:市|省|县|区)?(?:的|下属的?|所属的?|直属的?|下设的?|下面的?|底下的?|所辖的?|下辖的?|辖内的?|辖区内?的?|范围内的?|里的?|内的?)?(?:那|这|都|共|一共)?有?"
     r"(?:各个?|所有的?|全部|下属的?|[一二两三四五六七八九十几\d]+个|哪个|哪些|哪几个|多少个|哪一个|哪家|每个)(?:市直|区直|市属|省直|政府)?"
     r"(?:区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)"
     r"|的(?:厅局|委办局|局|厅|区县|县区|区|县|镇|部门)(?:里面?|里头|中|当中|之中)"
@@ -41,6 +41,10 @@ _UNITS_IN = re.compile(
     r"[^,.?;]{0,20}? (?:in|of|within|under|below|across) (?:the )?$"
 )
 """What stands before a place in an English question when its units are meant."""
+_UNITS_LAST = re.compile(
+    r"的(?:机关|单位|部门|局委办|委办局|厅局|局|厅|镇|街道|区县)(?:都?有(?:哪些|哪几个|谁|几个|多少个?|几家|多少家)|名单|是(?:哪些|谁))?[?？。]?$"
+)
+"""The agencies that meet a bound, at the end of a question."""
 _GROUP = re.compile(r"(?:那|这|下面的?|底下的?|的|下辖的?)(?:那|这)?几个(?=区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)")
 """Agencies spoken of as a group (那几个局), which asks for no count."""
 _SEVERAL = re.compile(
@@ -89,6 +93,8 @@ class Scan:
     region: str | None = None
     departments: bool = False
     """Whether governments themselves are to be left out."""
+    without: tuple[str, ...] = ()
+    """Agencies to be left out."""
     times: Times = field(default_factory=Times)
     bounds: Bounds = field(default_factory=Bounds)
     pieces: list[Piece] = field(default_factory=list)
@@ -133,11 +139,16 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
     text = _EXCEPT.sub(lambda match: "法人".ljust(len(match.group()), "\x01"), text)
     found.mentions = catalogue.mentions(text)
     text = _glosses(found, text)
+    if found.english:
+        for other in catalogue.romanised(text):
+            same = [m for m in found.mentions if m.start >= other.end and set(m.agencies) & set(other.agencies)]
+            if same and re.fullmatch(r"\s*[（(]\s*", text[other.end : same[0].start]):
+                text = blank(text, other.start, other.end)
     text = _departments_only(found, text)
     text = _SEVERAL.sub(lambda match: "\x01" * len(match.group()), text) if len(found.mentions) > 1 else text
     for mention in list(found.mentions):
         place = _place_meant(text, mention)
-        if place and mention.how == "loose" and (_UNITS_OF.match(text[mention.end :]) or _UNITS_IN.search(text[: mention.start])):
+        if place and mention.how == "loose" and _of_its_units(text, mention, found):
             found.region = place
             found.mentions.remove(mention)
             text = blank(text, mention.start, mention.end)
@@ -151,6 +162,13 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
         text = blank(text, region[1], region[2])
     _phrases(found, text)
     return found
+
+
+def _of_its_units(text: str, mention: Mention, found: Scan) -> bool:
+    """Whether a place is named for the agencies in it: they follow it, stand before it, or are what meets a bound."""
+    if _UNITS_OF.match(text[mention.end :]) or _UNITS_IN.search(text[: mention.start]):
+        return True
+    return len(found.mentions) == 1 and found.bounds.where is not None and bool(_UNITS_LAST.search(text[mention.end :]))
 
 
 def _place_meant(text: str, mention: Mention) -> str:
@@ -180,8 +198,12 @@ def _glosses(found: Scan, text: str) -> str:
 def _departments_only(found: Scan, text: str) -> str:
     """The text without “not counting the government itself”, which is noted."""
     for match in _NOT_GOVERNMENT.finditer(text):
-        found.departments = True
         inside = [mention for mention in found.mentions if match.start() <= mention.start < match.end()]
+        alone = len(inside) == len(found.mentions) == 1 and len(inside[0].agencies) == 1
+        if alone and not re.search("本级|本身|自己|各", match.group()):
+            found.without = inside[0].agencies
+        else:
+            found.departments = True
         found.mentions = [mention for mention in found.mentions if mention not in inside]
         text = blank(text, *match.span())
     return text

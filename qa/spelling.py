@@ -39,6 +39,14 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
+            r"\b(?:both )?direct(?:ly)?(?: lawsuits?| suits?| litigation| cases| ones| actions?)?(?:,? and|,? or|,? plus)"
+            r"(?: those| cases| lawsuits)?(?: filed| brought)? after (?:a |an )?(?:prior |administrative )?(?:review|reconsideration)"
+            r"(?: together| combined| alike)?"
+        ),
+        "litigation",
+    ),
+    (
+        re.compile(
             r"(?:on|under|for|citing) (?:the )?(?:ground|grounds|basis|reason|reasons)"
             r"(?: that(?: (?:they|it) (?:concerned|involved|contained|were|was|are|is))?| of)"
         ),

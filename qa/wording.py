@@ -54,6 +54,9 @@ class Wording:
             parts.append(query.region)
         if query.unit and not self.english:
             parts.append(f"各{query.unit}")
+        if query.without:
+            names = ("、", ", ")[self.english].join(query.without)
+            parts.append(f"(without {names})" if self.english else f"（不含{names}）")
         text = (" " if self.english else "").join(part for part in parts if part)
         return f"{text}: " if text and self.english else text
 
