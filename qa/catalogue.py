@@ -213,6 +213,12 @@ class Catalogue:
             fitting = tuple(a for a in self.departments[name] if short and spelt(short.group(), own_part(a)))
             if short and fitting:
                 return [Mention(fitting, "named", at, short.end())]
+            if short and (fitting := tuple(a for a in self.departments[name] if akin(short.group(), own_part(a)))):
+                return [Mention(fitting, "taken", at, short.end())]
+            if at >= 0:
+                fitting, end = self._tailless(text, at + len(name), self.departments[name])
+                if fitting:
+                    return [Mention(fitting, "taken", at, end)]
         for start in range(len(text)):
             short = SHORT.match(text, start)
             fitting = tuple(
@@ -225,7 +231,7 @@ class Catalogue:
         return []
 
     def _tailless(self, text: str, start: int, pool: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
-        """The one department called without 局 or 厅 (芷峤医保2021年…), directly before the year, a row or the end; and where its name ends."""
+        """The one department called without 局 or 厅 (芷峤医保2021年…), before the year, a row or the end; and where it ends."""
         for length in (4, 3, 2):
             core, after = text[start : start + length], text[start + length :]
             if len(core) < length or not re.fullmatch("[\u3400-\u9fff]+", core):
@@ -352,7 +358,7 @@ def _names(place: str) -> tuple[str, ...]:
     return (place, _short(place))
 
 
-_BEFORE_KIND = frozenset("那这并而但换又还再的和与及跟比对由在把将从问看下上请查该本我给是、，。：:（( \x01")
+_BEFORE_KIND = frozenset("除算含那这并而但换又还再的和与及跟比对由在把将从问看下上请查该本我给是、，。：:（( \x01")
 
 
 def _cut(text: str, at: int, length: int) -> bool:

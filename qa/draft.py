@@ -190,8 +190,10 @@ class Draft:
         text = list(self.scan.blanked)
         kept = {at for run in self.scan.residual for at in range(run.start, run.end)}
         for piece in self.scan.pieces:
-            if piece.start not in kept and all(
-                sort in ("cue", "noise", "unit", "intent", "away", "place") for sort, _, _ in piece.meanings
+            if (
+                piece.start not in kept
+                and ("cue", "carried", False) not in piece.meanings
+                and all(sort in ("cue", "noise", "unit", "intent", "away", "place") for sort, _, _ in piece.meanings)
             ):
                 text[piece.start : piece.start + len(piece.text)] = " " * len(piece.text)
         return re.sub(r"[\s\x01]+", " ", re.sub(r"[,;，；]+", "，", re.sub(r"[.?!:。？！：、“”]", " ", "".join(text[start:end])))).strip(

@@ -28,6 +28,11 @@ MOST = 5000
 """Figures looked at for one question."""
 SHOWN = 10
 _MEASURE = re.compile(r"(?:多少|几)(篇|场|条|期|次|个|人次|件|项|名|份|人|户|家|元|万元)?")
+_PEOPLE = re.compile(
+    r"\b(?:people|persons?|participants?|visitors?|followers?|staff|attend\w*|residents?|trainees?|experts?|volunteers?|representatives?"
+    r"|supervisors?|members?|users?|subscribers?|fans?|who|employees?|officials?|cadres?|villagers?|students?|trained|callers?|times|visits?)\b"
+)
+"""What tells that an English question counts people."""
 _BOUNDS = {
     "exact": ("", ""), "more_than": ("超过 ", "more than "), "less_than": ("近 ", "nearly "), "about": ("约 ", "about "),
     "at_least": ("不少于 ", "at least "), "at_most": ("不超过 ", "at most "),
@@ -112,9 +117,12 @@ def _plain(value: Any) -> Decimal:
 def _chosen(found: Sequence[Fact], asked: tuple[Aspect, ...], parsed: Parsed) -> tuple[list[Fact], int]:
     """The one figure of each report that answers best, and how many reports have two that answer alike and differ."""
     measure = next((match[1] for match in _MEASURE.finditer(parsed.text) if match[1]), None)
+    english_things = parsed.english and not _PEOPLE.search(parsed.text)
     best: dict[str, tuple[float, list[Fact]]] = {}
     for fact in found:
         score = covered(_named(asked, fact.unit), fact.what)
+        if english_things and fact.unit in ("人", "名", "人次"):
+            continue
         if score < ENOUGH or (measure and fact.unit and not _same_unit(measure, fact.unit)):
             continue
         known = best.get(fact.report_id)

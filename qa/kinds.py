@@ -24,6 +24,12 @@ _WHICH_KIND = re.compile(
     r"|which (?:ground|reason|applicant|outcome)"
 )
 _WHICH_YEAR = re.compile(r"哪一?个?年|(?:是|在)几几年|which year|in what year")
+_BY_HOW_MUCH = re.compile(
+    r"(?:增加|增长|减少|下降|上升|上涨|增多)了?(?:多少|几|没有|吗)|是增加?还是减|增加还是减少|是多了还是少了|是升是降|增减(?:多少|情况|几)"
+    r"|\b(?:how much|by how many|by how much)\b.*\b(?:increase|decrease|rise|fall|grow|drop|change)"
+    r"|\bdid .* (?:increase|decrease|rise|fall|go up|go down)"
+)
+"""What asks for the change from the year before of one number."""
 _EACH_YEAR = re.compile(r"年均|每年|每一年|一年平均|平均(?:一|每)年|各年|per year|a year|annual average|yearly")
 _RATIO = re.compile(r"率|幅|速|快|慢|倍|百分|比例|fastest|rate|percent|sharpest")
 _RATES = {f"applications.{name}.total": f"rates.{name}" for name in ("granted", "refused", "unavailable")}
@@ -125,7 +131,9 @@ def _compares(draft: Draft, several: bool) -> bool:
     scanned = draft.scan
     many = several or len(draft.metrics) > 1
     if not many and len(draft.years) == 1 and re.search(r"(?:增加|增长|减少|下降|多|少)了", scanned.text) and not scanned.cue("sum"):
-        return len(draft.agencies) == 1 and bool(re.search("比|较", scanned.text))
+        return len(draft.agencies) == 1 and bool(re.search("比|较", scanned.text) or _BY_HOW_MUCH.search(scanned.blanked))
+    if not many and len(draft.years) == 1 and len(draft.agencies) == 1 and _BY_HOW_MUCH.search(scanned.blanked):
+        return True
     return many and (scanned.cue("compare", "which") or bool(re.search("比(?!例|重|率)|较", scanned.text)))
 
 

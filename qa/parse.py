@@ -60,6 +60,8 @@ def _finished(draft: Draft) -> Parsed:
         draft.metrics, strong = (), False
     if strong and not numbers and _WHY.search(scanned.blanked) and set(draft.intents) <= {"reasons", "story"} and draft.agencies:
         return _narrative(draft)
+    if draft.measured.unclear and _WHY.search(scanned.blanked) and draft.agencies and not numbers:
+        return _narrative(draft)
     if words := spoken_of(draft):
         return settled(_parsed(draft, "narrative"), words, bureaus="局" in scanned.keys("unit"))
     if draft.incomparable and draft.metrics:

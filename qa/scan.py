@@ -60,6 +60,12 @@ _IN_HAN = re.compile(r"(?<=[a-z]) ?[（(]([\u3400-\u9fff]{2,12})[）)]")
 """A romanised place written once more in characters."""
 _GLOSS = re.compile(r"\s*[（(]\s*(?:i\.?e\.?|aka|also|即|简称|又称|the)?\s*([a-z' -]{3,60}|[\u3400-\u9fff]{2,20})\s*[）)]")
 _ORGAN_WORD = re.compile(r"bureau|department|office|government|commission|\bju\b|zhengfu|\bting\b|bangong|[局厅府办委]\s*[）)]")
+_LEFT_OUT = re.compile(
+    r"(?:除了?|除开|除去|不算上?|不含|不包括|不计|剔除|排除|撇开|刨去|刨除|去掉|抛开)$"
+    r"|\b(?:excluding|except(?: for)?|other than|apart from|leaving out|not counting|without counting|besides) (?:the )?$"
+)
+_LEFT_OUT_END = re.compile(r"(?:本级)?(?:以外|之外|外|的话|在内)?的?(?:[，,]|(?:所有|其他|其余|剩下的?))?")
+"""What stands around an agency that is to be left out."""
 _LONE = frozenset("的了是有在和与及吗呢多少几个件次条项份年中里被把对向从到以为因占比各每总共和谁哪那它其区市县省镇数以内上下不未没无起宗")
 """Single characters that stay query words beside an unexplained run."""
 
@@ -206,6 +212,14 @@ def _departments_only(found: Scan, text: str) -> str:
             found.departments = True
         found.mentions = [mention for mention in found.mentions if mention not in inside]
         text = blank(text, *match.span())
+    for mention in list(found.mentions):
+        before = _LEFT_OUT.search(text[: mention.start])
+        if before is None or len(mention.agencies) != 1 or mention.how == "stranger":
+            continue
+        after = _LEFT_OUT_END.match(text, mention.end)
+        found.without = (*found.without, *mention.agencies)
+        found.mentions.remove(mention)
+        text = blank(text, before.start(), after.end() if after else mention.end)
     return text
 
 
