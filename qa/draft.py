@@ -110,7 +110,8 @@ class Draft:
         if self.metrics and scanned.cue("average"):
             topics = [word for word in topics if word not in _AVERAGED]
         topics += self._dropped()
-        if (beside := _THAN_ANOTHER.search(scanned.blanked)) and not self._beside(beside):
+        beside = _THAN_ANOTHER.search(scanned.blanked)
+        if beside and not (beside["en"] and len(self.agencies) != 1) and not self._beside(beside):
             topics.append(beside.group().replace("\x01", ""))
             self.incomparable = True
         topics += [piece.text for piece in scanned.pieces if any(sort == "limit" for sort, _, _ in piece.meanings)]

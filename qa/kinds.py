@@ -30,6 +30,8 @@ _BY_HOW_MUCH = re.compile(
     r"|\bdid .* (?:increase|decrease|rise|fall|go up|go down)"
 )
 """What asks for the change from the year before of one number."""
+_TOGETHER = re.compile(r"(?:合计|一共|总共)(?:是|有|为)?(?:几|多少)")
+"""What asks for several rows added up."""
 _EACH_YEAR = re.compile(r"年均|每年|每一年|一年平均|平均(?:一|每)年|各年|per year|a year|annual average|yearly")
 _RATIO = re.compile(r"率|幅|速|快|慢|倍|百分|比例|fastest|rate|percent|sharpest")
 _RATES = {f"applications.{name}.total": f"rates.{name}" for name in ("granted", "refused", "unavailable")}
@@ -97,6 +99,8 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "count"
     if scanned.cue("trend") and len(draft.agencies) == 1 and not scanned.cue("sum", "over_year"):
         return "trend"
+    if len(draft.metrics) > 1 and _TOGETHER.search(scanned.blanked) and not scanned.cue("each"):
+        return "sum"
     if scanned.cue("sum") or (
         scanned.cue("total") and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
     ):

@@ -35,6 +35,13 @@ _ADVICE = re.compile(
     r"|\bhow (?:do|can|should|could) (?:i|we|one|someone|citizens)\b|\bwhat should (?:i|we)\b|\bcan i\b"
 )
 """What asks for advice, not for what a report says."""
+_UNCOMPUTED = re.compile(
+    r"有[^，。]{1,12}(?:但是?|却|而)(?:又|都)?(?:没|无|不)|没有?[^，。]{1,12}(?:但是?|却|而)(?:又|都)?有"
+    r"|最[多高大][^，。]{0,8}比[^，。]{0,6}最[少低小]|最[少低小][^，。]{0,8}比[^，。]{0,6}最[多高大]"
+    r"|占(?:库|全库|所有|各|整个)[^，。]{0,8}(?:机关|单位|部门|机构|库)"
+    r"|(?:高于|低于|超过|不到|多于|少于|above|below|more than|less than)[^，。]{0,6}(?:平均|均值|average|mean)"
+)
+"""What no query computes: two tests at once, the span from most to least, a share of the library, what is above the mean."""
 _BESIDE = re.compile(
     r"比(?!上|去|前|例|重|率|较|一比|起)[\u3400-\u9fff]{1,8}?的?(?:件数|数量|数)?(?:还|更|要)?(?:多|少|高|低)(?:吗|么|不|还是|[?？]|$)"
 )
@@ -64,6 +71,8 @@ def _finished(draft: Draft) -> Parsed:
         return _narrative(draft)
     if words := spoken_of(draft):
         return settled(_parsed(draft, "narrative"), words, bureaus="局" in scanned.keys("unit"))
+    if draft.metrics and _UNCOMPUTED.search(scanned.text):
+        return _parsed(draft, "clarify", options=draft.metrics, why="what")
     if draft.incomparable and draft.metrics:
         return _parsed(draft, "clarify", options=draft.metrics, why="what")
     if (beside := _compared_with(draft)) is not None:
