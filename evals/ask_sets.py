@@ -19,7 +19,10 @@ from extractor.sources import read, read_bytes
 
 HERE = Path(__file__).parent / "questions"
 ROOT = HERE.parent.parent
-SETS = ("seeds", "bundled", "generated", "fresh", "blind", "guests", "guests_bundled", "strangers", "strangers_bundled")
+SETS = (
+    *("seeds", "bundled", "generated", "fresh", "blind", "guests", "guests_bundled"),
+    *("strangers", "strangers_bundled", "outsiders", "outsiders_bundled"),
+)
 
 
 @dataclass(frozen=True, slots=True)
