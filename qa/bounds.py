@@ -47,6 +47,11 @@ _NTH = re.compile(
     r"|\b(second|third|fourth)[- ](?:most|highest|largest|fewest|lowest)"
 )
 _WHICH = re.compile(rf"哪{_COUNT}(?:个|家)(?!一年)")
+_WHICH_EN = re.compile(
+    r"\b(?:which|what) (\d{1,2}|two|three|four|five|ten) (?:\w+ ){0,2}?"
+    r"(?:agenc|bureau|department|government|cit|district|count|bod|organ|office)"
+    r".*\b(?:most|highest|largest|fewest|lowest|smallest|least)\b"
+)
 
 
 @dataclass
@@ -118,7 +123,7 @@ def _places(found: Bounds, text: str) -> str:
         return _ranked(
             text, match, "最少" if match[1] or (match[4] or "") in ("少", "低") or re.search("fewest|lowest", match.group()) else "排名"
         )
-    if match := _WHICH.search(text):
+    if match := _WHICH.search(text) or _WHICH_EN.search(text):
         found.limit = number_of(match[1])
     return text
 

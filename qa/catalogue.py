@@ -68,6 +68,8 @@ _KINDS = (
     "镇",
     "乡",
 )
+_ITEM = re.compile(rf"(?:、|，|,|和|与|跟|及|以及) ?(?P<name>{SHORT.pattern})")
+"""One more department of a list."""
 _DROP = re.compile(
     r"(?:壮族|回族|维吾尔|土家族|苗族|侗族|藏族|彝族|布依族|朝鲜族|蒙古|哈尼族|傣族|白族|各族|瑶族)*(?:自治州|自治县|自治区)$"
 )
@@ -166,7 +168,26 @@ class Catalogue:
                     break
             else:
                 at += 1
-        return self.abbreviated(text, found) or self.romanised(text)
+        return self._listed(text, self.abbreviated(text, found)) or self.romanised(text)
+
+    def _listed(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """The mentions with departments of a list whose place is said once (岚砚市府办、文广旅局、生态环境局)."""
+        added: list[Mention] = []
+        for mention in mentions:
+            places = places_of(mention.agencies[0])
+            at = mention.end
+            while places and (item := _ITEM.match(text, at)):
+                at = item.end()
+                if any(other.start < item.end() and item.start("name") < other.end for other in mentions):
+                    break
+                pool = [a for a in self.departments.get(places[-1], ()) if places_of(a) == places]
+                fitting = tuple(a for a in pool if spelt(item["name"], own_part(a)))
+                how: Closeness = "named" if fitting else "taken"
+                fitting = fitting or tuple(a for a in pool if akin(item["name"], own_part(a)))
+                if len(fitting) != 1:
+                    break
+                added.append(Mention(fitting, how, item.start("name"), item.end()))
+        return sorted((*mentions, *added), key=lambda mention: mention.start)
 
     def region_in(self, text: str) -> tuple[str, int, int] | None:
         """A place above agencies named in a question (“广州市各区”), with its span; None when there is none."""
@@ -358,7 +379,7 @@ def _names(place: str) -> tuple[str, ...]:
     return (place, _short(place))
 
 
-_BEFORE_KIND = frozenset("除算含那这并而但换又还再的和与及跟比对由在把将从问看下上请查该本我给是、，。：:（( \x01")
+_BEFORE_KIND = frozenset("除算含那这并而但换又还再的和与及同跟比对由在把将从问看下上请查该本我给是、，。：:（( \x01")
 
 
 def _cut(text: str, at: int, length: int) -> bool:

@@ -29,6 +29,8 @@ _MOVED = re.compile(
     r"|(?P<down>(?:下降|减少|变少|下滑|回落|走低|降低|降)了?|\b(?:fell|decreased|went down|dropped|declined|saw a decrease|saw a drop)\b)"
 )
 """That a number went up or down."""
+_LEADING = re.compile(r"\W*(?:after|since|following|once|having been|now that) (?:[^,.?;]{8,90}), (?=(?:what|how|why|where|which)\b)")
+"""A clause of an English question that only says when: what is searched for stands after it."""
 QUANTITY = ("many", "most", "least", "rank", "share", "trend", "compare", "sum", "over_year", "place", "each", "average", "growth")
 """Cues that a number is asked for."""
 _AVERAGED = frozenset({"平均", "average"})
@@ -189,6 +191,8 @@ class Draft:
     def search(self, start: int = 0, end: int | None = None) -> str:
         """The words left when agencies, years, cues and noise are taken out; of the whole question, or of one clause."""
         text = list(self.scan.blanked)
+        if lead := _LEADING.match(self.scan.blanked):
+            text[: lead.end()] = " " * lead.end()
         kept = {at for run in self.scan.residual for at in range(run.start, run.end)}
         for piece in self.scan.pieces:
             if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .catalogue import is_office, organ_in_english, own_part, places_of
 from .measures import APPLICANTS, RESULTS, on_row
@@ -50,6 +50,11 @@ def inherit(draft: Draft, before: Parsed) -> None:
         draft.kept = query.with_(years=draft.years or _shifted(draft, query))
         draft.metrics, draft.years, draft.inherited = query.metrics, draft.kept.years, True
         return
+    if query.kind == "rank" and query.metrics and _only_turned(draft):
+        order: Literal["asc", "desc"] = "asc" if scanned.cue("least") else "desc"
+        draft.kept = query.with_(order=order, limit=scanned.bounds.limit or query.limit)
+        draft.metrics, draft.years, draft.inherited = query.metrics, query.years, True
+        return
     if query.kind in _KEPT[1:] and not query.agencies and _only_what(draft):
         draft.kept = query.with_(metrics=draft.metrics[:1])
         return
@@ -77,6 +82,14 @@ def _only_when(draft: Draft) -> bool:
     scanned = draft.scan
     other = draft.metrics or draft.words or draft.intents or draft.agencies or draft.unknown or scanned.region or scanned.keys("unit")
     return bool(draft.years or scanned.times.relative) and not (other or _POINTS.search(scanned.text) or scanned.cue(*_QUANTITY, *_WIDE))
+
+
+def _only_turned(draft: Draft) -> bool:
+    """Whether a question asks for the other end of the ranking before (最少的是哪个？), and for nothing else."""
+    scanned = draft.scan
+    other = draft.metrics or draft.words or draft.intents or draft.agencies or draft.unknown or scanned.region or draft.years
+    turned = scanned.cue("most", "least") and not scanned.cue("growth", "falling", "share", "average", "sum", "place")
+    return bool(turned) and not (other or scanned.keys("unit") or scanned.times.relative or scanned.bounds.nth or scanned.bounds.where)
 
 
 def _only_what(draft: Draft) -> bool:

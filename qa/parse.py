@@ -32,6 +32,7 @@ _ADVICE = re.compile(
     r"(?:起诉状|诉状|申请书|申请表|复议书|材料|投诉信|上诉状)[^，。]{0,6}(?:怎么|如何|怎样|咋)(?:写|填|准备|交)"
     r"|(?:怎么|如何|怎样|咋)(?:写|填)(?!的|进|入)|(?:该|应该|要|可以)(?:去)?找(?:谁|哪)"
     r"|(?:我|咱|本人|老百姓|普通人)(?:们)?(?:应该|该|要|想|可以|能|怎么|如何)[^，。]{0,8}(?:起诉|打官司|告(?!知)|提交申请|申请公开|投诉|维权|写)"
+    r"|\b(?:law firm|lawyer|attorney|solicitor)s?\b[^,.?]{0,40}?\b(?:charge|cost|fee)s?\b"
     r"|\bhow (?:do|can|should|could) (?:i|we|one|someone|citizens)\b|\bwhat should (?:i|we)\b|\bcan i\b"
 )
 """What asks for advice, not for what a report says."""

@@ -14,6 +14,24 @@ _CARRIED_IN = re.compile(
 )
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
+        re.compile(r"(?:结转|转|带|留|放|拖)(?:到|入|至|给)?(?:下一?年度?|次年|第二年)(?:再|去)?(?:接着|继续)(?:办理?|处理)"),
+        "结转下年度继续办理",
+    ),
+    (re.compile(r"(?:依据|依照|根据)(?=《|条例|[^，。]{0,4}第[一二三四五六七八九十百\d]+条)"), "按照"),
+    (
+        re.compile(
+            r"(?<=\D)[（(](?:这|以上)?(?:两|二)[类种]?(?:起诉|诉讼|官司|情形)?(?:合计|合并|相加|加总|加起来|合起来|都算|一起算)(?:在内)?[）)]"
+        ),
+        "",
+    ),
+    (
+        re.compile(
+            r"\b(?:carried|brought|rolled|held)(?: over| forward)? in(?:to)? (?P<into>20\d\d) from (?:the )?"
+            r"(?:year before|(?:previous|prior|preceding|last) year)"
+        ),
+        "carried over from the previous year in \\g<into>",
+    ),
+    (
         re.compile(
             r"(?:对(?:行政)?复议(?:决定|结果)?不服|不服(?:行政)?复议(?:决定|结果)?)[，、]?(?:之?后|而|又|再|才|去)*(?:提起)?(?:行政)?(?:起诉|诉讼|打官司|告)"
         ),

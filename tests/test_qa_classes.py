@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -224,3 +225,71 @@ def test_still_pending_at_the_end_of_the_year_is_carried_forward(catalogue: Cata
 def test_those_whose_number_rose_are_ranked_by_their_change(catalogue: Catalogue) -> None:
     query = query_of("2021年哪些机关的新收增加了", catalogue)
     assert (query.kind, query.measure, query.where) == ("rank", "change", Condition(op=">", value=Decimal(0)))
+
+
+def test_a_list_says_its_place_once(catalogue: Catalogue) -> None:
+    entries = [
+        replace(catalogue.entries[0], agency=name) for name in ("松霭市教育局", "松霭市财政局", "松霭市生态环境局", "松霭市人民政府")
+    ]
+    query = query_of("松霭市教育局、财政局和环保局，2021年谁新收的申请最少", Catalogue(tuple(replace(e, year=2021) for e in entries)))
+    assert (query.kind, query.order, query.agencies) == ("rank", "asc", ("松霭市教育局", "松霭市财政局", "松霭市生态环境局"))
+
+
+@pytest.mark.parametrize(
+    ("question", "metric"),
+    [
+        (f"{CITY}2020年没办完、转到下一年接着办的申请还剩多少件", "applications.carried_forward.total"),
+        ("For Linlan, how many requests were carried into 2021 from the year before?", "applications.carried_in.total"),
+        ("What was the refusal rate of Linlan in 2021?", "rates.refused"),
+        (
+            f"{BUREAU}2019年依据《条例》第十五条、为保护第三方合法权益而不予公开的申请共多少件",
+            "applications.refused.third_party_rights.total",
+        ),
+    ],
+)
+def test_turns_of_phrase_name_their_row(question: str, metric: str, catalogue: Catalogue) -> None:
+    assert query_of(question, catalogue).metrics == (metric,)
+
+
+def test_which_three_agencies_is_a_ranking_of_three(catalogue: Catalogue) -> None:
+    query = query_of("Which three agencies received the most new requests in 2021?", catalogue)
+    assert (query.kind, query.order, query.limit) == ("rank", "desc", 3)
+
+
+def test_the_other_end_of_a_ranking_keeps_who_was_asked_about(catalogue: Catalogue) -> None:
+    first = query_of("2021年哪个市政府新收的申请最多？", catalogue)
+    assert first.unit == "市"
+    assert query_of("最少的是哪个？", catalogue, "2021年哪个市政府新收的申请最多？") == first.with_(order="asc")
+
+
+@pytest.mark.parametrize("link", ["同", "与", "和"])
+def test_two_agencies_are_compared_whatever_joins_them(link: str, catalogue: Catalogue) -> None:
+    query = query_of(f"望汀区政府{link}区政府办公室比，2022年不予公开的各有几件", catalogue)
+    assert (query.kind, set(query.agencies)) == ("compare", {DISTRICT, OFFICE})
+
+
+def test_both_kinds_of_suits_together_are_compared_not_added_up(catalogue: Catalogue) -> None:
+    query = query_of("望汀区政府与望汀区政府办公室2022年行政诉讼结果纠正的件数对比（两类起诉合计）", catalogue)
+    assert (query.kind, query.metrics) == ("compare", ("review_litigation.litigation.corrected",))
+
+
+def test_a_count_and_what_went_wrong_are_both_answered(catalogue: Catalogue) -> None:
+    assert understood(f"{CITY}2021年有几件在复议里被纠正？错在什么地方？", catalogue).route == "both"
+
+
+def test_what_a_law_firm_charges_is_not_in_these_reports(catalogue: Catalogue) -> None:
+    assert understood("What would a law firm charge to appeal a refusal of information?", catalogue).route == "out_of_scope"
+    assert query_of(f"{CITY}2021年律所之类的法律服务机构新提了多少件申请", catalogue).metrics == (
+        "applications.new_received.legal_service",
+    )
+
+
+def test_trainees_are_no_full_time_staff(library: Library) -> None:
+    assert ask(f"{CITY}2021年从事政府信息公开的专职工作人员有多少人？", library).abstained
+
+
+def test_the_largest_and_its_own_problems_are_asked_of_tables_and_narrative(catalogue: Catalogue) -> None:
+    parsed = understood("2021年三个市政府谁不予公开最多，它在报告里承认自己有哪些问题？", catalogue)
+    assert parsed.route == "both"
+    assert parsed.query is not None
+    assert (parsed.query.kind, parsed.query.metrics, parsed.query.unit) == ("rank", ("applications.refused.total",), "市")
