@@ -179,7 +179,7 @@ def _charts(lang: Lang, found: Comparison, names: Sequence[str], *, years: bool)
             if line is not None:
                 word = key.rpartition(".")[2] if key.startswith("rates.") else key.split(".")[1]
                 values = tuple(None if side.value is None else float(side.value) for side in line.sides)
-                drawn.append(Series(say(lang, f"metric.{word}"), values))
+                drawn.append(Series(say(lang, f"metric.{word}"), values, OUTCOMES.index(word) if word in OUTCOMES else None))
         return drawn
 
     totals, outcomes = of([f"applications.{key}.total" for key in TREND]), of([f"applications.{key}.total" for key in OUTCOMES])

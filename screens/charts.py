@@ -19,6 +19,12 @@ class Series:
 
     name: str
     values: tuple[float | None, ...]
+    colour: int | None = None
+    """Place among ``COLOURS``, so that one thing has one colour in every chart; by default its place among its neighbours."""
+
+    def painted(self, number: int) -> str:
+        """Its colour, when it is the series of this number."""
+        return COLOURS[(number if self.colour is None else self.colour) % len(COLOURS)]
 
 
 def lines(labels: Sequence[str], series: Sequence[Series], *, title: str, percent: bool = False) -> Markup:
@@ -32,12 +38,12 @@ def lines(labels: Sequence[str], series: Sequence[Series], *, title: str, percen
     for number, one in enumerate(series):
         points = [(LEFT + place * step, _y(value, top)) for place, value in enumerate(one.values) if value is not None]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{COLOURS[number % 6]}" stroke-width="2.5" stroke-linejoin="round"/>')
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{one.painted(number)}" stroke-width="2.5" stroke-linejoin="round"/>')
         for place, value in enumerate(one.values):
             if value is not None:
                 x, y = LEFT + place * step, _y(value, top)
                 tip = escape(f"{one.name} {labels[place]}：{_shown(value, percent)}")
-                parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{COLOURS[number % 6]}"><title>{tip}</title></circle>')
+                parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{one.painted(number)}"><title>{tip}</title></circle>')
     return _figure(title, parts, series)
 
 
@@ -61,7 +67,7 @@ def stacks(labels: Sequence[str], series: Sequence[Series], *, title: str) -> Ma
             wide = (WIDTH - left - right) * value / wholes[place]
             tip = escape(f"{label} {one.name}：{value:g}（{value / wholes[place]:.1%}）")
             size = f'x="{x:.1f}" y="{y}" width="{max(wide - 1, 0.5):.1f}" height="{bar}"'
-            parts.append(f'<rect {size} rx="2" fill="{COLOURS[number % 6]}"><title>{tip}</title></rect>')
+            parts.append(f'<rect {size} rx="2" fill="{one.painted(number)}"><title>{tip}</title></rect>')
             x += wide
         parts.append(f'<text x="{WIDTH - right + 8}" y="{y + 13}" class="gk-tick">{wholes[place]:g}</text>')
     return _figure(title, parts, series, height)
@@ -86,7 +92,7 @@ def bars(labels: Sequence[str], series: Sequence[Series], *, title: str, percent
             wide = max((WIDTH - left - 56) * value / top, 1)
             tip = escape(f"{label} {one.name}：{_shown(value, percent)}")
             size = f'x="{left}" y="{at}" width="{wide:.1f}" height="{bar - 2}"'
-            parts.append(f'<rect {size} rx="2" fill="{COLOURS[number % 6]}"><title>{tip}</title></rect>')
+            parts.append(f'<rect {size} rx="2" fill="{one.painted(number)}"><title>{tip}</title></rect>')
             parts.append(f'<text x="{left + wide + 5:.1f}" y="{at + bar - 3}" class="gk-tick">{_shown(value, percent)}</text>')
     return _figure(title, parts, series, len(labels) * row + 4)
 
@@ -103,7 +109,7 @@ def _name(label: str, left: float, y: float) -> str:
 
 def _figure(title: str, parts: Sequence[str], series: Sequence[Series], height: int = HEIGHT) -> Markup:
     keys = "".join(
-        f'<li><span style="background:{COLOURS[number % 6]}"></span>{escape(one.name)}</li>' for number, one in enumerate(series)
+        f'<li><span style="background:{one.painted(number)}"></span>{escape(one.name)}</li>' for number, one in enumerate(series)
     )
     drawing = f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>'
     return Markup(f'<figure class="gk-chart"><figcaption>{escape(title)}</figcaption>{drawing}<ul class="gk-keys">{keys}</ul></figure>')

@@ -37,6 +37,18 @@
     const kept = document.querySelector(`[data-do="${chosen.do}"][data-at="${CSS.escape(chosen.at)}"]`);
     if (kept && document.querySelector(".gk-panel")) kept.classList.add("is-on");
   };
+  // A new question comes into sight with its answer, and the panel of an earlier one goes: its numbers mean other citations.
+  let asked = 0;
+  const follow = () => {
+    const questions = document.querySelectorAll(".gk-talk .gk-question");
+    if (questions.length > asked && asked > 0) {
+      const old = document.querySelector("#gk-evidence .gk-panel .gk-close");
+      if (old) old.click();
+      questions[questions.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
+    }
+    asked = questions.length;
+  };
+  new MutationObserver(follow).observe(document.documentElement, { childList: true, subtree: true });
   new MutationObserver(remark).observe(document.documentElement, { childList: true, subtree: true });
   new MutationObserver(speak).observe(document.documentElement, { childList: true, subtree: true });
   // Escape closes the panel beside the report or the answer, and gives the focus back to where it was opened.
@@ -89,7 +101,8 @@
     }
     if (target.dataset.do === "mark" && grid) {
       let first = true;
-      for (const path of target.dataset.at.split(" ")) {
+      const paths = target.dataset.at.split(" ");
+      for (const path of paths) {
         const cell = grid.querySelector(`button[data-do="cell"][data-at="${CSS.escape(path)}"]`);
         if (!cell) continue;
         cell.classList.remove("is-found");
@@ -97,6 +110,7 @@
         cell.classList.add("is-found");
         if (first) cell.scrollIntoView({ block: "center", behavior: "smooth" });
         if (first) cell.focus({ preventScroll: true });
+        if (paths.length === 1) cell.click(); // a single cell opens beside the report too
         first = false;
       }
     }
