@@ -21,7 +21,7 @@ HERE = Path(__file__).parent / "questions"
 ROOT = HERE.parent.parent
 SETS = (
     *("seeds", "bundled", "generated", "fresh", "blind", "guests", "guests_bundled"),
-    *("strangers", "strangers_bundled", "outsiders", "outsiders_bundled"),
+    *("strangers", "strangers_bundled", "outsiders", "outsiders_bundled", "latest", "latest_bundled"),
 )
 
 
