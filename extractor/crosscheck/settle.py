@@ -69,7 +69,7 @@ def settle(net: Network, decision: Decision, placed: Flags, state: State, force:
     """Fill in what is certain, what stays certain without any one identity, and which identities hold."""
     value = state.low[0].copy()
     certain = state.low[0] == state.high[0]
-    backed = _backed(net, state.alive[0])
+    backed = _printed(net, state.alive[0], always=True)
     for at, expected in _exact(net, decision, state, force, ~certain & (~backed | placed), budget).items():
         certain[at], value[at] = True, expected
     point = (state.low == state.high) & (state.low == value)
@@ -87,7 +87,7 @@ def settle(net: Network, decision: Decision, placed: Flags, state: State, force:
         certain[at] &= cell not in decision.unsettled
         decision.values[cell] = int(value[at]) if certain[at] else None
         decision.spare[cell] = bool(certain[at] and firm[at])
-    unprinted = certain & firm & ~_printed(net, state.alive[0])
+    unprinted = certain & firm & ~_printed(net, state.alive[0], always=False)
     for place in np.flatnonzero(unprinted & ~_beyond_misprint(net, force, unprinted, value)):
         decision.spare[net.cells[int(place)]] = False
     for identity in net.touched:
@@ -103,30 +103,25 @@ def _beyond_misprint(net: Network, force: Sequence[int], asked: Flags, value: In
     One misprint of the agency's upsets the sum of its row and that of its column at once. A value that is printed nowhere
     has the sums alone for it, so they must not all go through one cell that may be misprinted.
     """
-    beyond = asked.copy()
+    if not asked.any():
+        return asked
+    inforce = frozenset(force)
     bare = {net.cells[int(at)] for at in np.flatnonzero(asked)}
     sums = (
-        tuple(identity for identity in within if identity in force) for cell, within in enumerate(net.layout.containing) if cell not in bare
+        tuple(identity for identity in within if identity in inforce)
+        for cell, within in enumerate(net.layout.containing)
+        if cell not in bare
     )
     through = dict.fromkeys(shared for shared in sums if len(shared) > 1)
-    if not through or not asked.any():
-        return beyond
+    if not through:
+        return asked
     off = np.ones((len(through), len(net.layout.members)), bool)
     off[:, list(force)] = False
     for n, shared in enumerate(through):
         off[n, list(shared)] = True
     state = net.run(off)
-    beyond &= ((state.low == value) & (state.high == value)).all(axis=0)
-    return beyond
-
-
-def _printed(net: Network, alive: Flags) -> Flags:
-    """Cells for which some surviving alternative prints a number."""
-    result = []
-    for number, choice in enumerate(net.choices):
-        living = alive[int(net.offset[number]) : int(net.offset[number + 1])]
-        result.append((choice.low == choice.high)[living].any(axis=0))
-    return np.concatenate(result)
+    kept: Flags = ((state.low == value) & (state.high == value)).all(axis=0)
+    return asked & kept
 
 
 def _holds(net: Network, identity: int, state: State, n: int, force: list[int], sound: Flags, point: Flags, budget: Budget) -> bool:
@@ -143,12 +138,13 @@ def _holds(net: Network, identity: int, state: State, n: int, force: list[int], 
     return bool(prove(net, whole, {}, [identity], budget)[1])
 
 
-def _backed(net: Network, alive: Flags) -> Flags:
-    """Cells for which every surviving alternative prints a number."""
+def _printed(net: Network, alive: Flags, *, always: bool) -> Flags:
+    """Cells for which some surviving alternative prints a number; or, ``always``, every one does."""
     result = []
     for number, choice in enumerate(net.choices):
         living = alive[int(net.offset[number]) : int(net.offset[number + 1])]
-        result.append((choice.low == choice.high)[living].all(axis=0))
+        prints = (choice.low == choice.high)[living]
+        result.append(prints.all(axis=0) if always else prints.any(axis=0))
     return np.concatenate(result)
 
 

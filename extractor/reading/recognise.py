@@ -19,6 +19,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 _DIVIDED = ("逾期不补正", "逾期未按收费", "未按收费通知", "不再处理其政府信息公开")
 _UNDIVIDED = ("其他处理",)
 _FUZZY = 75.0
+"""How alike, out of 100, a long label and the print must be: two or three wrong characters in ten."""
 _KEYS: tuple[FormKey, FormKey] = ("2019", "2021")
 
 

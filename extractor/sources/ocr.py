@@ -84,9 +84,11 @@ def recognise(picture: Picture) -> tuple[Glyph, ...]:
     columns = [column for word in words.word_cols for column in word]
     characters = [character for word in words.words for character in word]
     sure = [confidence for character, confidence in zip(found.txts[0], words.confs, strict=False) if not character.isspace()]
+    if not len(characters) == len(columns) == len(sure):
+        return ()  # nothing read rather than a character lost: ink without characters is unread
     return tuple(
         Glyph(character, min(1.0, (column + 0.5) / words.line_txt_len), confidence)
-        for character, column, confidence in zip(characters, columns, sure, strict=False)
+        for character, column, confidence in zip(characters, columns, sure, strict=True)
     )
 
 
