@@ -47,7 +47,7 @@ def pick(parsed: Parsed, found: Found) -> list[Picked]:
         parts = [_best(parsed, found, asked)[:1] for asked in clauses if sum(aspect.weight for aspect in asked) >= 0.6]
         picked = list({item.sentence.id: item for part in parts for item in part}.values()) if all(parts) else []
         return picked
-    if wanted and not picked and sum(aspect.weight for aspect in found.asked) <= 0.6:
+    if wanted and not picked and (wanted == ["charging"] or sum(aspect.weight for aspect in found.asked) <= 0.6):
         return _section(wanted, found)
     if wanted and picked:
         picked = [item for item in picked if item.chunk.passage.section in (0, 5, 6)] or picked

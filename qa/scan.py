@@ -7,9 +7,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 from .bounds import Bounds, bounds
-from .catalogue import Catalogue, Mention, places_of
+from .catalogue import Catalogue, Mention, is_office, places_of
 from .periods import Times, blank, times
 from .spelling import canonical, spelt_right
 from .words import Sort, lexicon, longest
@@ -60,13 +61,18 @@ _IN_HAN = re.compile(r"(?<=[a-z]) ?[（(]([\u3400-\u9fff]{2,12})[）)]")
 """A romanised place written once more in characters."""
 _GLOSS = re.compile(r"\s*[（(]\s*(?:i\.?e\.?|aka|also|即|简称|又称|the)?\s*([a-z' -]{3,60}|[\u3400-\u9fff]{2,20})\s*[）)]")
 _ORGAN_WORD = re.compile(r"bureau|department|office|government|commission|\bju\b|zhengfu|\bting\b|bangong|[局厅府办委]\s*[）)]")
+_OWN_OFFICE = re.compile(
+    r"(?:本级|本身|自己)?(?:、|和|与|跟|同|及其?|以及|,| and| or)? ?(?:它|其|他|自己|本级)?(?:自己)?的?(?:its |the |their )?(?:own )?"
+    r"(?P<office>(?:政府|府)?办公[厅室]|(?:政)?府办(?!理|公|法|结|件|事)|general office|office)"
+)
+"""A government's own office, named after it."""
 _LEFT_OUT = re.compile(
     r"(?:除了?|除开|除去|不算上?|不含|不包括|不计|剔除|排除|撇开|刨去|刨除|去掉|抛开)$"
     r"|\b(?:excluding|except(?: for)?|other than|apart from|leaving out|not counting|without counting|besides) (?:the )?$"
 )
 _LEFT_OUT_END = re.compile(r"(?:本级)?(?:以外|之外|外|的话|在内)?的?(?:[，,]|(?:所有|其他|其余|剩下的?))?")
 """What stands around an agency that is to be left out."""
-_LONE = frozenset("的了是有在和与及吗呢多少几个件次条项份年中里被把对向从到以为因占比各每总共和谁哪那它其区市县省镇数以内上下不未没无起宗")
+_LONE = frozenset("的了是有在和与及吗呢多少几个件次条项份年中里被把对向从到以为因占比各每总共和谁哪那它其区市县省镇数以内上下不未没无起宗说讲")
 """Single characters that stay query words beside an unexplained run."""
 
 
@@ -150,6 +156,8 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
             same = [m for m in found.mentions if m.start >= other.end and set(m.agencies) & set(other.agencies)]
             if same and re.fullmatch(r"\s*[（(]\s*", text[other.end : same[0].start]):
                 text = blank(text, other.start, other.end)
+    text = _possessed(found, text)
+    found.mentions = _with_own_offices(found.mentions, text, catalogue)
     text = _departments_only(found, text)
     text = _SEVERAL.sub(lambda match: "\x01" * len(match.group()), text) if len(found.mentions) > 1 else text
     for mention in list(found.mentions):
@@ -199,6 +207,30 @@ def _glosses(found: Scan, text: str) -> str:
             found.mentions = [mention for mention in found.mentions if mention not in inside]
             text = blank(text, *match.span())
     return text
+
+
+def _possessed(found: Scan, text: str) -> str:
+    """The text without a place that only says whose department is named after it (霁筠的应急局)."""
+    for mention, after in pairwise(list(found.mentions)):
+        here, whose = {places_of(agency) for agency in mention.agencies}, text[mention.end : after.start]
+        if mention.how == "loose" and whose in ("的", "'s ") and len(after.agencies) == 1 and places_of(after.agencies[0]) in here:
+            found.mentions.remove(mention)
+            text = blank(text, mention.start, after.start)
+    return text
+
+
+def _with_own_offices(mentions: list[Mention], text: str, catalogue: Catalogue) -> list[Mention]:
+    """The mentions with the office of a government named as its own (X市政府和它的办公室)."""
+    found = list(mentions)
+    for mention in mentions:
+        own = _OWN_OFFICE.match(text, mention.end)
+        if own is None or len(mention.agencies) != 1 or any(other.start < own.end() and own.start("office") < other.end for other in mentions):
+            continue
+        places = places_of(mention.agencies[0])
+        offices = tuple(a for a in catalogue.agencies if is_office(a) and places_of(a) == places)
+        if len(offices) == 1 and offices != mention.agencies:
+            found.append(Mention(offices, "named", own.start("office"), own.end()))
+    return sorted(found, key=lambda mention: mention.start)
 
 
 def _departments_only(found: Scan, text: str) -> str:

@@ -65,6 +65,15 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
+            r"(?:lawsuits?|suits?|cases?|litigation|court cases?|actions?)?(?: (?:that were|that was|which were|being))?"
+            r"(?: ?(?:filed|brought|lodged|started|launched|going))?(?: (?:straight|directly))?(?: (?:to|in|before) (?:the )?courts?)?"
+            r" (?:without|with no|bypassing|skipping) (?:a |any |the )?(?:prior|previous|preceding|first|earlier)?(?: ?administrative)?"
+            r" ?(?:review|reconsideration)s?(?: first| beforehand)?"
+        ),
+        " litigation without review",
+    ),
+    (
+        re.compile(
             r"(?:on|under|for|citing) (?:the )?(?:ground|grounds|basis|reason|reasons)"
             r"(?: that(?: (?:they|it) (?:concerned|involved|contained|were|was|are|is))?| of)"
         ),
@@ -105,7 +114,13 @@ def _sound(char: str) -> str:
 
 
 def _sounds(text: str) -> str:
-    return " ".join(_sound(char) for char in text)
+    """How a phrase sounds; from four characters on as it sounds to those who do not tell zh from z and -ng from -n."""
+    spelt = [_sound(char) for char in text]
+    return " ".join(_merged(sound) for sound in spelt) if len(text) > 3 else " ".join(spelt)
+
+
+def _merged(sound: str) -> str:
+    return re.sub("ng$", "n", re.sub("^([zcs])h", r"\1", sound))
 
 
 @cache

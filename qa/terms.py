@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from .glossary import in_chinese
 from .tokens import STOP, tokens
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -68,7 +69,7 @@ def aspects(text: str) -> tuple[Aspect, ...]:
             found.setdefault(known[piece], Aspect((piece, *(word for word in known[piece] if word != piece)), 1.0))
         else:
             for token in _grams(piece):
-                found.setdefault((token,), Aspect((token,), 0.6))
+                found.setdefault((token,), Aspect((token, *in_chinese(token)), 0.6))
     return tuple(found.values())
 
 
