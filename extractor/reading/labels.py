@@ -49,6 +49,8 @@ class Flat:
     """Indices of characters that directly follow an ordinal."""
     edges: frozenset[int]
     """Indices of the characters with which a cell begins, after its ordinal if it has one."""
+    noted: frozenset[int] = frozenset()
+    """Indices of characters that an opening bracket follows: a note stands behind the label."""
 
     def run_end(self, at: int) -> int:
         """Index after the last character of the cell in which this one stands."""
@@ -66,6 +68,7 @@ def flatten(words: Sequence[Word]) -> Flat:
     cells: list[int] = []
     ordinals: set[int] = set()
     edges: set[int] = set()
+    noted: set[int] = set()
     last = (-1, -1)
     pending, fresh = "", True
     for word in words:
@@ -92,9 +95,11 @@ def flatten(words: Sequence[Word]) -> Flat:
             starts.extend(range(base, base + len(chars)))
             lines.extend([word.line] * len(chars))
             cells.extend([word.cell] * len(chars))
+            if after == "(":
+                noted.add(len(text) - 1)
             pending, position = "", match.end()
         pending = (pending + word.text[position:])[-6:]
-    return Flat("".join(text), starts, lines, cells, frozenset(ordinals), frozenset(edges))
+    return Flat("".join(text), starts, lines, cells, frozenset(ordinals), frozenset(edges), frozenset(noted))
 
 
 @lru_cache(maxsize=32)
@@ -152,7 +157,7 @@ def _weight(flat: Flat, at: int, core: str, need: int) -> float:
     if len(core) <= 2 and at not in flat.ordinals:
         # 其他 and 总计 are column heads too: as rows they fill their cell, and even so weigh little.
         cell = flat.text[at : flat.run_end(at)]
-        return 1.0 if at in flat.edges and cell in (core, core * 2) else 0.0
+        return 1.0 if at in flat.edges and (cell in (core, core * 2) or at + len(core) - 1 in flat.noted) else 0.0
     length, limit = need, min(len(core), len(flat.text) - at)
     while length < limit and flat.text[at + length] == core[length]:
         length += 1

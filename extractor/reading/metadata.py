@@ -114,7 +114,7 @@ def _leading_title(line: str) -> str | None:
     if len(line) < 30:
         return None
     for space in re.finditer(r"\s+", line[:120]):
-        if (match := _TITLE.fullmatch(squeeze(line[: space.start()]))) and not _NOT_TITLE.search(match.group()):
+        if (match := _TITLE.fullmatch(squeeze(line[: space.start()]))) and not re.search(rf"{_NOT_TITLE.pattern}|[>»›]", match.group()):
             return match.group()
     return None
 
@@ -145,7 +145,7 @@ def _title(text: str) -> str | None:
     if match is None or _NOT_TITLE.search(match.group()):
         return None
     rest = text[match.end() :]
-    if rest.startswith("的") or (_FILE.match(rest) and "附件" in text[: match.start()] + match.group()):
+    if rest.startswith(("的", "格式", "模板", "样式", "范本")) or (_FILE.match(rest) and "附件" in text[: match.start()] + match.group()):
         return None
     if len(rest) > 12 and not rest.startswith(("-", "_", "(", "来源", "发布", "时间", "日期", "字")):
         return None
@@ -155,9 +155,10 @@ def _title(text: str) -> str | None:
 
 def agency_in(title: str) -> str | None:
     """The agency that a title names, in its printed form."""
-    stem = re.sub(rf"\(?{_YEAR}(?:[-—–至]{_YEAR})?(?:学年|年)?(?:度)?\)?", "", title)
-    stem = _TAIL.sub("", stem)
-    stem = re.sub(r"^(?:关于|公布|公开)|(?:关于|的|年度|年)+$", "", stem).strip("、,-—:()（）")
+    stem = re.sub(rf"\(?{_YEAR}(?:[-—–至]{_YEAR})?(?:学年|年)?(?:度)?\)?", " ", title)
+    stem = _TAIL.sub("", stem).replace(" ", "")
+    stem = re.sub(r"^(?:关于|公布|公开)|(?:关于|的|年度|年)+$", "", stem).strip("、,-—:").rpartition(":")[2]
+    stem = stem if stem.count("(") == stem.count(")") else stem.strip("()")
     if re.fullmatch(r"[\u3400-\u9fff][镇乡县市区旗盟]", stem):
         return stem
     return stem if 3 <= len(stem) <= 45 and re.search(r"[\u3400-\u9fff]{3}", stem) else None
@@ -183,15 +184,18 @@ def _agency_elsewhere(document: Document, head: range, body: range, title_line: 
             if 0 <= index < len(lines) and (match := _AGENCY.fullmatch(lines[index].strip("()"))):
                 return match.group()
     opening = "".join(lines) + "".join(squeeze(plain(document, index)) for index in list(body)[:4])
+    shorts = {match["short"]: _LED.sub("", match["full"]) for match in _SHORT.finditer(opening)}
+    opening = _CALLED.sub("", opening)
     patterns = (
         rf"(?:现公布|现将|现公开|公布|由|特编制|编制)({_AGENCY.pattern}){_YEAR}年",
         rf"(?:^|[。,])(?:本|该)?报告由({_AGENCY.pattern})(?:根据|按照|依据|编制)",
-        rf"{_YEAR}年(?:度)?[,，]?({_AGENCY.pattern})(?:认真|严格|深入|坚持|以|在|全面|紧紧|贯彻|按照|高度|积极|进一步|始终|持续|政府信息)",
         rf"[,。]由({_AGENCY.pattern})(?:组织|负责|综合|汇总)?编制",
+        rf"{_YEAR}年(?:度)?[,，]?(?:在[^。,]{{2,60}}下[,，])?({_AGENCY.pattern})"
+        r"(?:认真|严格|深入|坚持|以|在|全面|紧紧|贯彻|按照|高度|积极|进一步|始终|持续|政府信息)",
     )
     for pattern in patterns:
         if match := re.search(pattern, opening):
-            return match.group(1)
+            return shorts.get(name := str(match.group(1)), name)
     for line in (plain(document, index) for index in [*head, *list(body)[-12:]]):
         if match := _SOURCE.search(line):
             return match.group(1)
@@ -199,6 +203,38 @@ def _agency_elsewhere(document: Document, head: range, body: range, title_line: 
     for line, following in zip(tail, [*tail, ""][1:], strict=True):
         if (match := _AGENCY.fullmatch(line)) and _DATE.match(following):
             return match.group()
+    return _by_its_words(opening + "".join(squeeze(plain(document, index)) for index in list(body)[4:12]))
+
+
+_CALLED = re.compile(r"\([^()]{0,8}(?:以下|下文|下同)?(?:统称|简称|称)[:为]?[“\"《]?[^()]{0,40}\)")
+_SHORT = re.compile(
+    r"(?P<full>[\u3400-\u9fff·]{4,40})\((?:以下|下文)?(?:统一)?(?:简称|称)[:为]?[“\"]?(?P<short>[\u3400-\u9fff]{2,20})[”\"]?[^()]*\)"
+)
+_LED = re.compile(r"^.*(?:结合|公布|公开|现将|发布|编制|[由是])(?=[\u3400-\u9fff]{4})")
+"""Where a text says by which short name it calls an agency."""
+
+_CONTACT = re.compile(
+    rf"请(?:直接)?(?:与|联系|向|致电)({_AGENCY.pattern})(?=[(,。;:]|联系|政务公开|政府信息公开|信息公开|党政|综合|咨询|电话|地址|反映)"
+)
+_OFFICE = re.compile(r"(?:办公室|办公厅|中心|办|处|队|站|机构)$")
+_OTHER_BODY = re.compile(r"我[局办委厅院所署部处校队社馆会站司公中单]|本[局办委厅院所署校馆会站司]")
+
+
+def _by_its_words(text: str) -> str | None:
+    """The agency by whom readers are to ask, or the government that a text speaks for: 我县 beside 云岭县人民政府网站.
+
+    An office or centre to be asked is no author: it answers for its government.
+    """
+    for match in _CONTACT.finditer(text):
+        if not _OFFICE.search(match.group(1)) and not match.group(1).startswith(("本", "我")):
+            return match.group(1)
+    if _OTHER_BODY.search(text):
+        return None
+    for unit in dict.fromkeys(re.findall(r"我([省市县区旗州盟镇乡])", text)):
+        names: list[str] = re.findall(rf"(?=(?:^|[^\u3400-\u9fff]|[在从由与到向]|通过|登录|公布|发布)([\u3400-\u9fff]{{2,16}}?{unit}人民政府))", text)
+        names = [name for name in names if not _RUN_IN.search(name) and not re.search(r"[的可从由与到向]|电子|网站", name)]
+        if len({re.sub(r"^.+(?:省|自治区)(?=.{3})", "", name) for name in names}) == 1:
+            return min(names, key=len)
     return None
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapidfuzz import fuzz
+
 from ..forms import Form, Row, form_of
 from ..model import Assignment, ColumnEvidence, Document, Group, Note, Reading, RowEvidence, Token
 from .filling import margin_of, ways
@@ -59,7 +61,7 @@ def _read_two(part: Part, form: Form) -> list[Group]:
     """Section two: blocks of rows with columns of their own, one article item after the other."""
     rows = form.section(2)
     labels = find(part.flat, rows)
-    runs = runs_of(part.lines, labels)
+    runs = _of_the_form(part, rows, labels, runs_of(part.lines, labels))
     blocks = _blocks(rows)
     starts = [min((f.start for f in labels if f.row in block), default=-1) for block in blocks]
     groups: list[Group] = []
@@ -72,6 +74,28 @@ def _read_two(part: Part, form: Form) -> list[Group]:
         unit = unit_in(part, rows[block.start])
         groups += groups_of(rows[block.start : block.stop], own, inside, column="complete", unit=unit)
     return groups
+
+
+def _of_the_form(part: Part, rows: tuple[Row, ...], labels: Sequence[Found], runs: Sequence[Run]) -> list[Run]:
+    """The runs without those of rows that an agency has added: a label of its own on the line, below a row with all its values."""
+    _, segments = segments_of(labels, runs)
+    added: set[int] = set()
+    for segment in segments:
+        first, *others = segment.runs or (None,)
+        if first is None or first.lines != (segment.found.line,) or first.filled != len(rows[segment.found.row].columns):
+            continue
+        added.update(run.start for run in others if len(run.lines) == 1 and _is_added(part, rows, segment.found, run.lines[0]))
+    return [run for run in runs if run.start not in added]
+
+
+def _is_added(part: Part, rows: Sequence[Row], found: Found, line: int) -> bool:
+    """Whether a line begins with words that are no piece of a label of the form, nor of what stands in the label's own cell."""
+    words = [item for items in part.lines for item in items if isinstance(item, Word) and item.line == line]
+    name = "".join(_HAN.findall(words[0].text.split("(")[0])) if words else ""
+    if len(name) < 4:
+        return False
+    own = "".join(item.text for items in part.lines for item in items if isinstance(item, Word) and item.line == found.line)
+    return name not in own and all(fuzz.partial_ratio(name, row.label.full) < 70 for row in rows)
 
 
 def _pads_after(part: Part | None, form: Form) -> bool:

@@ -6,6 +6,7 @@ counts as evidence only if it exists in one of the two scripts alone.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 _PAIRS = (
@@ -35,8 +36,13 @@ def simplified(text: str) -> str:
         new: str = converter.convert(line)
         if len(new) != len(line):
             new = "".join(one if len(one := converter.convert(char)) == 1 else char for char in line)
-        lines[index] = new
+        lines[index] = _ELSEWHERE.sub(lambda match: _WORDS[match.group()], new)
     return "\n".join(lines)
+
+
+_WORDS = {"资讯公开": "信息公开", "政府资讯": "政府信息", "资讯内容": "信息内容", "规范性档案": "规范性文件"}
+"""Words that the gateways of sites for Taiwan and Hong Kong put in place of those of the form, and theirs."""
+_ELSEWHERE = re.compile("|".join(_WORDS))
 
 
 @cache

@@ -1,0 +1,102 @@
+"""Agencies of reports without a title: what the opening, its short names and the contact say, and what they must not be taken for."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractor.model import Report
+from extractor.pipeline import extract
+from extractor.sources import read_bytes
+
+BODY = "一、总体情况\n{}\n五、存在的主要问题及改进情况\n公开的及时性有待提高。\n六、其他需要报告的事项\n无。\n"
+LAW = "根据《中华人民共和国政府信息公开条例》的规定,"
+YEAR = "统计期限自2023年1月1日起至12月31日止。"
+
+
+def read(head: str, first: str = "认真做好政府信息公开工作。") -> Report:
+    (found,) = extract(read_bytes((head + "\n" + BODY.format(first)).encode(), "t.txt"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "agency"),
+    [
+        (
+            f"{LAW}特公布国家税务总局澜江市税务局(以下简称“澜江市税务局”,下同)2023年政府信息公开工作年度报告。",
+            "",
+            "国家税务总局澜江市税务局",
+        ),
+        (
+            f"{LAW}结合国家税务总局青岚区税务局(以下简称“青岚区税务局”)的数据撰写。{YEAR}",
+            "2023年,青岚区税务局认真学习条例。",
+            "国家税务总局青岚区税务局",
+        ),
+        (
+            f"{LAW}由国家税务总局澜江市税务局第二税务分局编制。{YEAR}",
+            "2023年,第二税务分局认真学习条例。",
+            "国家税务总局澜江市税务局第二税务分局",
+        ),
+        (f"{LAW}编制本报告。{YEAR}", "2023年,在区委、区政府的领导下,青岚区石桥街道办事处认真学习条例。", "青岚区石桥街道办事处"),
+        (f"{LAW}公布年度报告。{YEAR}如有疑问,请与澜江市公安局(地址:河滨路1号)联系。", "我局主动公开信息9条。", "澜江市公安局"),
+        (f"{LAW}公布年度报告。{YEAR}电子版可在云岭县人民政府门户网站下载。", "2023年,我县主动公开信息9条。", "云岭县人民政府"),
+        (f"{LAW}公布年度报告。{YEAR}电子版可在云岭县人民政府门户网站下载。", "2023年,我县安排部署,我局主动公开信息9条。", None),
+        (f"{LAW}公布年度报告。{YEAR}如有疑问,请联系云岭县政务服务中心。", "主动公开信息9条。", None),
+    ],
+)
+def test_the_agency_of_an_untitled_report(head: str, first: str, agency: str | None) -> None:
+    found = read(head, first)
+    assert (found.agency, found.year) == (agency, 2023)
+
+
+@pytest.mark.parametrize(
+    ("title", "agency"),
+    [
+        ("澜石镇政府2023年信息公开工作年度报告", "澜石镇政府"),
+        ("澜江海关(本级机关)2023年政府信息公开工作年度报告", "澜江海关(本级机关)"),
+        ("某某体育官网平台:澜江市第三中学2023年政府信息公开工作年度报告", "澜江市第三中学"),
+    ],
+)
+def test_the_agency_in_a_title_is_whole_and_alone(title: str, agency: str) -> None:
+    assert read(title).agency == agency
+
+
+def test_breadcrumbs_are_no_title() -> None:
+    found = read(f"您的位置:首页 > 政府信息公开 > 政府信息公开年报 > 关区年报\n{LAW}编制澜江海关2023年政府信息公开工作年度报告。{YEAR}")
+    assert (found.title, found.agency) == ("澜江海关2023年政府信息公开工作年度报告", "澜江海关")
+
+
+def test_the_words_of_a_gateway_for_taiwan_are_those_of_the_form() -> None:
+    text = (
+        "澜江市税務局2023年政府資訊公開工作年度報告\n一、總體情況\n認真學習條例，對機關進行監督，實際開展各類業務。\n"
+        "二、主動公開政府資訊情況\n第二十條第(一)項\n資訊內容 | 本年制發件數 | 本年廢止件數 | 現行有效件數 |\n規章 | 0 | 1 | 2 |\n"
+        "行政規範性檔案 | 3 | 4 | 5 |\n三、收到和處理政府資訊公開申請情況\n一、本年新收政府資訊公開申請數量 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |\n"
+        "五、存在的主要問題及改進情況\n隊伍有待加強。\n六、其他需要報告的事項\n無。\n"
+    )
+    (found,) = extract(read_bytes(text.encode(), "t.txt"))
+    assert found.title == "澜江市税务局2023年政府信息公开工作年度报告"
+    assert found.value("proactive.normative_documents.in_force") == 5
+    assert not [each for each in found.findings if each.rule == "shape.label"]
+
+
+TWO = """
+二、主动公开政府信息情况
+第二十条第（一）项 |
+信息内容 | 本年新制作数量（统计到年底） | 本年新公开数量 | 对外公开总数量 |
+规章（设区的市才填写） | 1 | 2 | 3 |
+规范性文件（包括决定、意见、办法） | 4 | 5 | 6 |
+{}第二十条第（五）项 |
+信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |
+行政许可 | 7 | 0 | 8 |
+"""
+
+
+@pytest.mark.parametrize("added", ["", "以本机关名义签发的其余公文（统计到年底） | 70 | 80 | 90 |\n"])
+def test_notes_behind_labels_and_rows_of_an_agencys_own_leave_the_rows_of_the_form_as_they_are(added: str) -> None:
+    text = f"澜江市教育局2020年政府信息公开工作年度报告\n一、总体情况\n认真学习条例。{TWO.format(added)}"
+    (found,) = extract(read_bytes(text.encode(), "t.txt"))
+    stem = "proactive.{}.{}"
+    rows = [
+        [found.value(stem.format(row, c)) for c in ("created", "disclosed", "total_public")] for row in ("rules", "normative_documents")
+    ]
+    assert rows == [[1, 2, 3], [4, 5, 6]]
+    assert not [each for each in found.findings if each.rule == "reading.competing"]
