@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from ..model import Document, Level, Note, Scope
 from .headings import Heading, chains, headings, plain
-from .metadata import Metadata, mentions_report, metadata, squeeze
+from .metadata import Metadata, mentions_report, metadata
+from .naming import squeeze
 from .narrative import passages
 from .regions import describe
 
