@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from .catalogue import Catalogue, Mention, clean, places_of
 from .infer import inferred, touches
-from .limits import counted, limits, other_measure
+from .limits import beside_the_point, counted, limits, other_measure
 from .measures import Measures, children, measures
 from .parsed import Parsed
 from .query import Condition, Query, metric
@@ -122,6 +122,8 @@ class Draft:
             self.metrics, self.measured = (), Measures()
         for run in scanned.residual:
             if not content(run.text) or run.text in self.unknown or run.text in light() or run.start in explained:
+                continue
+            if self.metrics and beside_the_point(scanned, run):
                 continue
             if self._labelled(run.text) or (self.metrics and not self.measured.weak and self._narrowed(run.text)):
                 continue
