@@ -17,6 +17,7 @@ from extractor.errors import LibraryError, QueryError
 from extractor.library import Library, identity_of
 from extractor.library.journal import Entry, Journal, pack
 from extractor.library.query import VIEWS
+from extractor.library.tables import LAYOUT
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -227,7 +228,7 @@ def test_tables_that_an_older_program_made_are_made_anew_and_told(library: Libra
         library.compact()
     expected = library.rows("SELECT * FROM cells ORDER BY ALL")
     for seal in library.tables.folder.glob("*/seal.json"):
-        seal.write_text(seal.read_text().replace('"layout": 3', '"layout": 2'))
+        seal.write_text(seal.read_text().replace(f'"layout": {LAYOUT}', f'"layout": {LAYOUT - 1}'))
     told: list[str] = []
     again = Library.open(library.path, tell=told.append)
     assert "重做 3 段" in told[0] and told[-1].startswith("查询表 3/3")

@@ -73,6 +73,11 @@ JOIN reports r ON m.seq = r.version""",
     "corrections": ("人对读取结果的更正。", "SELECT * FROM raw_corrections"),
     "manifests": ("清单所说的文件来源 (--manifest)；每个来源以最后一条为准。", "SELECT * FROM raw_manifests"),
     "verdicts": ("人对发现的判断。", "SELECT * FROM raw_verdicts"),
+    "drawn": ("抽来人工核对的单元格 (gongkai audit)。", "SELECT * FROM raw_drawn"),
+    "judgements": (
+        "人对抽取的单元格的判断；每次抽样的每格以最后一条为准。",
+        "SELECT * FROM raw_judgements QUALIFY row_number() OVER (PARTITION BY draw, report_id, path ORDER BY seq DESC) = 1",
+    ),
     "failures": (
         "未能读取的文件：每个文件最近一次失败，后来读成的不再列出。",
         """SELECT * FROM raw_failures f

@@ -31,6 +31,8 @@ _EVENTS = {
     "read": "reads",
     "failure": "failures",
 }
+_LISTS = {"draw": ("drawn", "cells"), "judged": ("judgements", "judgements")}
+"""Events that list many rows of one table: the table, and where in the event the list is."""
 
 
 def tables_of(entries: Iterable[Entry]) -> dict[str, pa.Table]:
@@ -41,8 +43,13 @@ def tables_of(entries: Iterable[Entry]) -> dict[str, pa.Table]:
         found[table].append(tuple(map(row.get, _NAMES[table])))
 
     for entry in entries:
-        kind = entry.event.get("kind")
-        table = _EVENTS.get(str(kind))
+        kind = str(entry.event.get("kind"))
+        if kind in _LISTS:
+            name, listed = _LISTS[kind]
+            for row in entry.event[listed]:
+                put(name, {**entry.event, **row, "seq": entry.seq})
+            continue
+        table = _EVENTS.get(kind)
         if table is None:
             continue
         if table == "versions":

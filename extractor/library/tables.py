@@ -28,7 +28,7 @@ from .sources import write_whole
 
 STRETCH = 100
 """Events made into rows at a time: bounds the memory of compaction."""
-LAYOUT = 3
+LAYOUT = 4
 """Counts up when the columns of TABLES change: older Parquet is then made anew."""
 
 
