@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -12,20 +11,18 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from extractor.errors import GongkaiError
-from extractor.model import Place, Report
-from extractor.view import MARKS, cell_of, equations_of, tables_of
 
-from .drawing import excerpt, safe, view
+from .cited import Lines, lines_of, opened, pieces, referenced
+from .drawing import view
 from .examples import examples
 from .page import Page, deed, html
 from .shelf import Shelf
 from .words import Lang, say
 
 if TYPE_CHECKING:  # imported when the first question is asked, or soon after the page has opened
-    from qa.answer import Answer, Citation
+    from qa.answer import Answer
 
 log = logging.getLogger("gongkai.page")
-_MARK = re.compile(r"〔(\d+)〕")
 PACE = 0.06
 """Seconds between two states of an answer that are sent to the browser."""
 BEATS = 8
@@ -46,10 +43,13 @@ class Turn:
     shown: int | None = None
     """Lines of the answer that are shown while it comes in; None for all."""
 
+    cut: Lines = ()
+    """The lines of the answer, each number with its own citations."""
+
     @property
     def lines(self) -> list[str]:
         """The lines of the answer to show now."""
-        return self.answer.answer.split("\n")[: self.shown] if self.answer else []
+        return [text for text, _ in self.cut[: self.shown]]
 
 
 @dataclass
@@ -97,8 +97,10 @@ def build(page: Page) -> None:
         else:
             yield gr.skip(), gr.skip(), gr.skip()
 
-    def on_panel(lang: Lang, event: gr.EventData) -> tuple[Any, ...]:
+    def on_panel(lang: Lang, talk: Talk, event: gr.EventData) -> tuple[Any, ...]:
         action, at = deed(event)
+        if action == "cite":
+            return (citation_html(shelf, lang, talk, at), gr.skip(), *[gr.skip()] * len(page.report_views))
         if action == "report" and page.open_report is not None:
             return ("", gr.Tabs(selected="reports"), *page.open_report(lang, at))
         return ("" if action == "close" else gr.skip(), gr.skip(), *[gr.skip()] * len(page.report_views))
@@ -116,7 +118,7 @@ def build(page: Page) -> None:
 
     gr.on([send.click, question.submit], on_ask, [question, talk, lang], [shown, talk, question], show_progress="hidden")
     shown.click(on_talk, [talk, lang], [shown, talk, panel], show_progress="hidden")
-    panel.click(on_panel, lang, [panel, page.tabs, *page.report_views], show_progress="hidden")
+    panel.click(on_panel, [lang, talk], [panel, page.tabs, *page.report_views], show_progress="hidden")
     anew.click(on_new, lang, [shown, talk, panel, question], show_progress="hidden")
     page.redraw(on_load, [lang, talk], [shown, talk])
 
@@ -133,6 +135,7 @@ def answer(shelf: Shelf, question: str, talk: Talk) -> Iterator[Talk]:
             steps = turn.steps if step.name == "answer" else (*turn.steps, (step.name, step.text))
             before_it = len(turn.lines)
             turn = replace(turn, steps=steps, answer=step.answer or turn.answer)
+            turn = replace(turn, cut=lines_of(shelf, step.answer)) if step.answer else turn
             for shown in growing(before_it, len(turn.lines)):
                 yield Talk([*talk.turns, replace(turn, shown=shown)])
             yield Talk([*talk.turns, turn])
@@ -166,70 +169,14 @@ def talk_html(shelf: Shelf, lang: Lang, talk: Talk) -> str:
         turns=talk.turns,
         examples=() if talk.turns else examples(shelf, lang),
         pieces=pieces,
-        state_of=state_of,
-        cited_as=lambda cited: f"{cited.agency or cited.source} {cited.year or ''}：{cited.quote}",
-        referenced=lambda found: referenced(found, lang),
+        referenced=lambda found, lines: referenced(found, lines, lang),
     )
 
 
-def pieces(text: str) -> list[str | int]:
-    """A line of an answer as text and numbers of citations."""
-    parts = _MARK.split(text)
-    return [int(part) if place % 2 else part for place, part in enumerate(parts) if part]
-
-
-def state_of(cited: Citation) -> str:
-    """The state whose colour a citation has: the cell's own, or by how its quote was found."""
-    if cited.kind == "cell":
-        return cited.status if cited.status in MARKS else "read"
-    return {"exact": "verified", "normalised": "read", "elsewhere": "open"}.get(cited.status, "contested")
-
-
-def referenced(found: Answer, lang: Lang) -> str:
-    """An answer with its references, to be pasted elsewhere."""
-    lines = [found.answer]
-    for number, cited in enumerate(found.citations, 1):
-        line = cited.place.get("line")
-        where = "，" + say(lang, "source.line", line=line) if line else ""
-        lines.append(f"〔{number}〕{cited.agency or ''}{cited.year or ''} {cited.source}{where}：“{cited.quote}”")
-    return "\n".join(lines)
-
-
 def citation_html(shelf: Shelf, lang: Lang, talk: Talk, at: str) -> str:
-    """What a citation rests on: the cell in its row and line, or the sentence in its paragraph."""
-    turn, _, number = at.partition(":")
-    try:
-        found = talk.turns[int(turn)].answer
-        cited = found.citations[int(number) - 1] if found else None
-    except (ValueError, IndexError):
-        cited = None
-    if cited is None:
+    """The panel that a chip of the conversation opens; nothing for one that is gone."""
+    turn, _, chip = at.partition(":")
+    if not turn.isdecimal() or int(turn) >= len(talk.turns):
         return ""
-    about: dict[str, Any] = {"cell": None, "row": "", "equations": (), "excerpt": "", "report_id": ""}
-    report_id = shelf.id_of(cited.source, cited.agency, cited.year)
-    if report_id:
-        report = shelf.report(report_id)
-        document = shelf.document(report)
-        about["report_id"] = report_id
-        place = _place(cited)
-        if cited.kind == "cell":
-            about["cell"] = cell_of(report, cited.path)
-            about["equations"] = equations_of(report, cited.path)
-            about["row"] = safe(_row_html(report, lang, cited.path))
-            place = about["cell"].evidence.place
-        if document and place:
-            about["excerpt"] = excerpt(document, place, lang)
-    return view("citation.html", lang, cited=cited, number=number, state=state_of(cited), **about)
-
-
-def _row_html(report: Report, lang: Lang, path: str) -> str:
-    """The row of the form in which a cell stands, one column a line, the cell marked."""
-    row = next((row for table in tables_of(report) for row in table.rows if row.path == path.rpartition(".")[0]), None)
-    return view("row.html", lang, row=row, path=path) if row else ""
-
-
-def _place(cited: Citation) -> Place | None:
-    place = cited.place
-    if place.get("line") is None or place.get("start") is None:
-        return None
-    return Place(line=place["line"] or 1, start=place["start"] or 0, end=place.get("end") or place["start"] or 0, page=place.get("page"))
+    asked = talk.turns[int(turn)]
+    return opened(shelf, lang, asked.answer, asked.cut, turn, chip) if asked.answer else ""

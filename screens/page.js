@@ -64,7 +64,7 @@
     const target = event.target.closest && event.target.closest("[data-do]");
     if (!target) return;
     const grid = document.querySelector("#gk-report");
-    if (target.dataset.do === "cell" || target.dataset.do === "cite") {
+    if ((target.dataset.do === "cell" || target.dataset.do === "cite") && !target.closest(".gk-panel")) {
       document.querySelectorAll("#gk-report button.is-on, .gk-chip.is-on").forEach((one) => one.classList.remove("is-on"));
       target.classList.add("is-on");
       chosen = { do: target.dataset.do, at: target.dataset.at };

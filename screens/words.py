@@ -129,6 +129,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "claim.not_comparable": ("不可比", "not comparable"),
     "verdict.saved": ("已记下", "Noted"),
     # ask
+    "figure.cell": ("原文印出的数", "A number printed in the report"),
+    "figure.sum": ("{count} 格相加", "{count} cells added up"),
+    "figure.share": ("由 {count} 格得出的比例", "A share of {count} cells"),
+    "figure.points": ("两个比例之差", "One share less another"),
+    "figure.difference": ("两数之差", "One number less another"),
+    "figure.growth": ("变化占原数的比例", "The change as a share of the earlier number"),
+    "figure.mean": ("简单平均", "Simple mean"),
+    "figure.together": ("依据的 {count} 处", "The {count} places it rests on"),
+    "figure.open": ("点任意一行，看那一格在原文的位置", "Click a line to see that cell in its source"),
+    "figure.tip": ("由几格得出，点开看算式", "Made of several cells; click for the formula"),
     "ask.title": ("问问这些报告", "Ask the reports"),
     "ask.text": (
         "每个数字后面的编号都能点开：表格里的那一格，或原文里的那一句。报告没有说的，会直说没有。",

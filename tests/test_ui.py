@@ -12,9 +12,10 @@ import pytest
 from extractor.errors import SettingsError
 from extractor.model import Place
 from screens import cells, overview, reports
-from screens.ask import Talk, answer, citation_html, pieces, referenced, talk_html
+from screens.ask import Talk, answer, citation_html, talk_html
 from screens.beside import compared
 from screens.charts import Series, lines, stacks
+from screens.cited import referenced
 from screens.drawing import excerpt, line_place, own, view
 from screens.evaluate import measured, results_html
 from screens.examples import examples
@@ -132,7 +133,7 @@ def test_an_answer_grows_and_ends_with_citations(shelf: Shelf) -> None:
     assert not states[0].turns[0].done and states[-1].turns[0].done
     found = states[-1].turns[0].answer
     assert found is not None and "56" in found.answer and found.citations
-    assert "songai-education-2021.txt" in referenced(found, "zh")
+    assert "songai-education-2021.txt" in referenced(found, states[-1].turns[0].cut, "zh")
     html = citation_html(shelf, "zh", states[-1], "0:1")
     assert "<mark>56</mark>" in html and "is-here" in html
 
@@ -158,10 +159,6 @@ def test_a_question_is_shown_as_text_whatever_it_holds(shelf: Shelf) -> None:
 @pytest.mark.parametrize("at", ["", "9:1", "0:99", "x:y"])
 def test_a_citation_that_does_not_exist_opens_nothing(shelf: Shelf, at: str) -> None:
     assert citation_html(shelf, "zh", Talk(), at) == ""
-
-
-def test_marks_of_citations_are_cut_out_of_the_text() -> None:
-    assert pieces("共 56 件〔1〕，其中〔12〕。") == ["共 56 件", 1, "，其中", 12, "。"]
 
 
 def test_examples_come_from_the_library_and_one_of_them_has_no_answer(shelf: Shelf) -> None:
