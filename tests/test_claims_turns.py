@@ -103,3 +103,8 @@ def test_the_rate_of_proposals_is_not_that_of_applications() -> None:
 def test_our_street_is_the_office_itself(ours: str) -> None:
     (claim,) = claims(f"2022年,{ours}共收到政府信息公开申请120件。", agency="青岚区石桥街道办事处")
     assert claim == (NEW, 120, "agrees")
+
+
+def test_matters_received_for_handling_are_received_and_what_turns_to_the_next_year_is_left_over() -> None:
+    assert verdicts("共收到依申请公开办理事项120件。") == {(NEW, 120): "agrees"}
+    assert verdicts("全年办结118件,转下一年办理8件。") == {(DONE, 118): "agrees", (NEXT, 8): "agrees"}

@@ -60,6 +60,33 @@ def test_the_agency_in_a_title_is_whole_and_alone(title: str, agency: str) -> No
     assert read(title).agency == agency
 
 
+@pytest.mark.parametrize(
+    ("head", "first", "agency"),
+    [
+        ("云岭县澜石镇2023年政府信息公开 工作告年度报\n\n来源:县政府办公室", "现将我镇2023年度政府信息公开工作报告如下:", "云岭县澜石镇"),
+        (LAW, "现就澜石镇2023年政府信息公开工作情况报告如下:", "澜石镇"),
+    ],
+)
+def test_a_misprinted_title_and_a_bare_town_are_read_and_our_town_is_no_name(head: str, first: str, agency: str) -> None:
+    found = read(head, first)
+    assert (found.agency, found.year) == (agency, 2023)
+
+
+def test_the_year_of_an_untitled_report_is_that_of_the_report_it_calls_itself() -> None:
+    head = f"{LAW}澜江市教育局编制了2021年政府信息公开年度报告。统计期限自2020年1月1日起至2020年12月31日止。"
+    found = read(head, "2021年,澜江市教育局按照要求推进各项工作。")
+    assert found.year == 2021
+    assert [each.rule for each in found.findings if each.rule == "shape.year"] == ["shape.year"]
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "scope"), [("商务部", "national", "own"), ("海关总署(本级机关)", "national", "own"), ("县委宣传部", "unknown", "own")]
+)
+def test_ministries_are_national(name: str, level: str, scope: str) -> None:
+    found = read(f"{name}2023年政府信息公开工作年度报告")
+    assert (found.level, found.scope) == (level, scope)
+
+
 def test_breadcrumbs_are_no_title() -> None:
     found = read(f"您的位置:首页 > 政府信息公开 > 政府信息公开年报 > 关区年报\n{LAW}编制澜江海关2023年政府信息公开工作年度报告。{YEAR}")
     assert (found.title, found.agency) == ("澜江海关2023年政府信息公开工作年度报告", "澜江海关")

@@ -148,7 +148,8 @@ def _year_in(passage: Passage, year: int, document: Document, *, first: bool) ->
             return
     opening = _OPENING.match(passage.text) if first and passage.section in (1, 5) else None
     back = opening and ((passage.section == 5 and int(opening[1]) > year) or _LOOKING_BACK.search(passage.text[:60]))
-    if opening and int(opening[1]) != year and not back:
+    past = opening is not None and int(opening[1]) < year and f"{year}年" in passage.text
+    if opening and int(opening[1]) != year and not back and not past:
         yield _wrong_year(passage, opening, int(opening[1]), year, document, "这一部分开头")
         return
     fee = _FEE_YEAR.search(passage.text) if passage.section == 6 else None

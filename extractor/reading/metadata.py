@@ -57,6 +57,8 @@ def metadata(document: Document, head: range, body: range, first: range) -> Meta
     title, title_line = max(titles, key=lambda found: found[0])[1:] if titles else (None, None)
     if title is None:
         title = _title(squeeze(document.title)) or _quoted_title(document, head, body)
+    if title is None:
+        title, title_line = _misprinted_title(document, head)
     published = _published(document, head, body)
     year, notes = _year(document, title, published, head, first)
     agency = agency_in(title) if title else None
@@ -114,9 +116,21 @@ def _quoted_title(document: Document, head: range, body: range) -> str | None:
     ):
         for match in re.finditer(pattern, opening):
             title = match.group(1).rpartition(":")[2]
-            if (found := _TITLE.fullmatch(title)) and agency_in(title):
+            if (found := _TITLE.fullmatch(title)) and agency_in(title) and not re.match(r"[我本][\u3400-\u9fff]", title):
                 return found.group()
     return None
+
+
+def _misprinted_title(document: Document, head: range) -> tuple[str | None, int | None]:
+    """A line that begins as titles do and does not end as they do: …2023年政府信息公开工作告年度报."""
+    for index in head:
+        text = re.split(r"[>»›|]", squeeze(plain(document, index)))[-1]
+        if len(text) <= 50 and _BEGINNING.match(text) and not _NOT_TITLE.search(text):
+            return text, index
+    return None, None
+
+
+_BEGINNING = re.compile(rf"[\u3400-\u9fff()·]{{3,40}}?{YEAR}年度?{SUBJECT}工作")
 
 
 def _title(text: str) -> str | None:
@@ -134,7 +148,7 @@ def _title(text: str) -> str | None:
         return None
     if len(rest) > 12 and not rest.startswith(("-", "_", "(", "来源", "发布", "时间", "日期", "字")):
         return None
-    found = match.group()
+    found = re.sub(r"^(?:现(?:就|将|公布|公开|发布)|特(?:编制|公布|发布)|兹将)", "", match.group())
     return found if len(found) <= 70 else None
 
 
@@ -148,6 +162,8 @@ def _year(document: Document, title: str | None, published: str | None, head: ra
     opening = "\n".join(plain(document, index) for index in [*head, *first])
     for year in {int(match.group(1)) for pattern in _PERIOD for match in pattern.finditer(opening)}:
         votes[year] += 22
+    if title is None and (about := Counter(int(match.translate(_DIGITS)) for match in _ABOUT.findall(squeeze(opening)))):
+        votes[about.most_common(1)[0][0]] += 20
     told = "\n".join(plain(document, index) for index in first)
     mentioned = Counter(int(match) for match in re.findall(r"(?<!\d)(20[12]\d)\s*年", told))
     if mentioned:
@@ -157,12 +173,16 @@ def _year(document: Document, title: str | None, published: str | None, head: ra
     if not votes and (mentioned := Counter(int(match) for match in re.findall(r"(?<!\d)(20[12]\d)\s*年", opening))):
         votes[mentioned.most_common(1)[0][0]] += 5
     if not votes:
-        return year_of(document.title) or year_of(document.source.name), ()
+        name = re.search(rf"(?<![0-9A-Za-z]){YEAR}(?![0-9A-Za-z])", document.source.name)
+        return year_of(document.title) or (year_of(name.group()) if name else None), ()
     year = max(votes, key=lambda key: (votes[key], -key))
     if named and year != named:
         message = f"标题写 {named} 年，正文的统计期与发布日期说明报告的是 {year} 年 (title says {named}, the text reports on {year})"
         return year, (Note("metadata.year", message),)
     return year, ()
+
+
+_ABOUT = re.compile(rf"({YEAR})年度?[\u3400-\u9fff]{{0,20}}?{SUBJECT}(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)")
 
 
 def _published(document: Document, head: range, body: range) -> str | None:

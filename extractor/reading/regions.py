@@ -10,6 +10,10 @@ from ..model import Level, Scope
 _MUNICIPALITIES = ("北京市", "上海市", "天津市", "重庆市")
 _AUTONOMOUS = ("内蒙古自治区", "广西壮族自治区", "西藏自治区", "宁夏回族自治区", "新疆维吾尔自治区", "新疆生产建设兵团")
 _NATIONAL = re.compile(r"^(?:中华人民共和国|国务院|国家|中国(?:人民银行|证券监督|气象局|地震局|民用航空))")
+_MINISTRY = re.compile(
+    r"(?:外交|国防|教育|科学技术|工业和信息化|公安|民政|司法|财政|人力资源和社会保障|自然资源|生态环境|住房和城乡建设|交通运输|水利"
+    r"|农业农村|商务|文化和旅游|退役军人事务|应急管理)部|(?:海关总|审计)署(?:\(.*\))?"
+)
 _UNIT = re.compile(
     r"[\u3400-\u9fff]{1,9}?(?:特别行政区|自治州|自治县|自治旗|省|市|地区|盟|林区|矿区|新区|县|旗|区|镇|(?<!家)乡|街道(?=办事处|$)|街(?=道办事处))"
 )
@@ -41,7 +45,7 @@ def describe(name: str | None) -> Agency:
     bare = re.sub(r"^(?:国家税务总局|中国气象局|国家统计局|中华人民共和国)(?=[\u3400-\u9fff]+?[省市区县州])", "", name)
     units = _units(bare)
     if not units:
-        national = bool(_NATIONAL.match(name)) and bare == name
+        national = bool(_NATIONAL.match(name) or _MINISTRY.fullmatch(name)) and bare == name
         return Agency(None, "national" if national else "unknown", scope)
     return Agency("".join(units), _level(units), scope)
 
@@ -49,6 +53,8 @@ def describe(name: str | None) -> Agency:
 def scope_of(name: str) -> Scope:
     """``consolidated`` for a government's own report, ``own`` for an office, department or branch."""
     bare = re.sub(r"\([^)]*\)$", "", name)
+    if name.endswith(("(本级)", "(本级机关)", "本级", "(机关)")):
+        return "own"
     if re.search(r"(?:人民政府|[省市区县州旗镇乡]政府)$", bare) or "".join(_units(bare)) == bare:
         return "consolidated"
     own = r"(?:办公厅|办公室|办事处|局|厅|委员会|委|署|中心|队|所|站|院|部|司|处|办|会|公司|集团|学校|大学|学院|医院|银行|海关|馆|社)$"
