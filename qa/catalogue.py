@@ -168,7 +168,24 @@ class Catalogue:
                     break
             else:
                 at += 1
-        return self._listed(text, self.abbreviated(text, found)) or self.romanised(text)
+        return self._listed(text, self.abbreviated(text, self._joined(found))) or self.romanised(text)
+
+    def _joined(self, mentions: list[Mention]) -> list[Mention]:
+        """The mentions with a place and a bare department right after it as one (临澜市教育局): a stranger where the place has no such department."""
+        found: list[Mention] = []
+        for mention in mentions:
+            before = found[-1] if found else None
+            if before is None or before.end != mention.start or (before.how, mention.how) != ("loose", "loose"):
+                found.append(mention)
+                continue
+            if any(own_part(agency) for agency in before.agencies) or not all(own_part(agency) for agency in mention.agencies):
+                found.append(mention)
+                continue
+            here = {places_of(agency) for agency in before.agencies}
+            own = tuple(agency for agency in mention.agencies if places_of(agency) in here)
+            joined = Mention(own, "named", before.start, mention.end) if own else Mention(before.agencies, "stranger", before.start, mention.end)
+            found[-1] = joined
+        return found
 
     def _listed(self, text: str, mentions: list[Mention]) -> list[Mention]:
         """The mentions with departments of a list whose place is said once (岚砚市府办、文广旅局、生态环境局)."""

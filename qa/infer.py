@@ -51,13 +51,13 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
     """A row that the question's words mean beyond the rows named: instead of a general word, within a group, or better than all."""
     if measured.unclear:
         return rows_meant(_asked(scan), [key.removesuffix(".total") for key in measured.unclear])
-    if {"review_litigation.review", "review_litigation.litigation"} <= set(named):
-        return rows_meant(_asked(scan), ["review_litigation.litigation_direct", "review_litigation.litigation_after_review"])
     if not named or measured.weak:
         row = rows_meant(_asked(scan, general=False)) or rows_meant(_asked(scan))
         if row is None or row.share < _SURE or _told(scan) or (row.key.startswith("applications.") and other_measure(scan)):
             return None
         return row
+    if named == ["review_litigation.litigation"]:
+        return None  # which of the two kinds is meant is a turn of phrase, read by ``disputes``
     if len(named) == 1 and (
         below := [key for key in row_tokens() if key != named[0] and related(key, named[0]) and key.startswith(named[0])]
     ):

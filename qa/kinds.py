@@ -12,7 +12,7 @@ from .scan import Scan
 _COUNTED = re.compile(
     r"(?:(?<!哪)几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府|机构|地方|局|厅"
     r"|年报|报告"
-    r"|年度报告|annual report|agenc|district|count|cit|depart|bod|report|govern)"
+    r"|年度报告|annual report|agenc|district|count|cit|depart|bod|report|governments)"
     r"|(?:(?<!哪)几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))"
     r"|(?:年报|报告)(?:一共|总共|总计|合计|共)?有?(?:几|多少)份"
     r"|有几个(?=不|没|超|行|新|予)"

@@ -10,7 +10,7 @@ from extractor.forms import Row, form_of, label_of
 from extractor.forms.tables import Applicants, Results
 
 from .query import all_metrics, metric
-from .scan import Scan
+from .scan import Piece, Scan
 
 APPLICANTS = (*Applicants.model_fields, "organisations")
 RESULTS = tuple(Results.model_fields)
@@ -18,6 +18,8 @@ _DEFAULTS = ("issued", "decisions", "amount_wan_yuan", "amount_yuan", "created",
 _THINGS = re.compile(r"(?:多少|几)(?:个|项|宗|笔|次|单)|项目(?:数|是|有|共|一共|多少|$|[?？])|how many|number of|projects")
 _MONEY = re.compile(r"多少(?:元|钱|万元|亿)|金额|总额|花了?|费用|amount|yuan|how much|spen[dt]|value|cost")
 """What tells whether things or money are meant."""
+_DENIED_BEFORE = re.compile(r"(?:既非|也非|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含|不包括|排除|除去|撇开|neither|nor|not)(?: being| been| by)?\s?$")
+_DENIED_AFTER = re.compile(r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?")
 _BY_WEIGHT = ("applications.outcomes_total", "applications.granted", "applications.new_received")
 OVERVIEW = (
     "applications.new_received.total",
@@ -57,7 +59,9 @@ def measures(scan: Scan) -> Measures:
     if rates:
         return Measures(rates)
     rows = _rows(scan)
-    columns = tuple(dict.fromkeys(key for piece in scan.pieces for sort, key, _ in piece.meanings if sort == "column"))
+    named = [piece for piece in scan.pieces if any(sort == "column" for sort, _, _ in piece.meanings)]
+    wanted = [piece for piece in named if not denied(scan, piece)] or named
+    columns = tuple(dict.fromkeys(key for piece in wanted for sort, key, _ in piece.meanings if sort == "column"))
     strong = _particular([key for key, weak in rows if not weak])
     if scan.cue("carried") and not any("carried" in key for key in strong):
         if "applications.new_received" not in strong:
@@ -71,6 +75,12 @@ def measures(scan: Scan) -> Measures:
     things = bool(_THINGS.search(scan.blanked)) and not _MONEY.search(scan.blanked)
     keys = [key for row in chosen for key in with_columns(row, columns, counted=things)]
     return Measures(tuple(dict.fromkeys(keys)), bool(chosen) and not strong, columns if not chosen else ())
+
+
+def denied(scan: Scan, piece: Piece) -> bool:
+    """Whether a column is named only to be left out (既非维持也非纠正, 公司的别算进去)."""
+    text, end = scan.blanked, piece.start + len(piece.text)
+    return bool(_DENIED_BEFORE.search(text[: piece.start]) or _DENIED_AFTER.match(text[end:]))
 
 
 def on_row(key: str, columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 
 from extractor.forms import vocabulary
 
+from . import disputes
+
 _CARRIED_IN = re.compile(
     r"(?:从|由|是)?(?:前一年度?|上一?年度?|去年|往年)(?:度)?(?:那边)?(?:接|带|转|移|挪|留|传|遗留|承接|滚动|延续|结转|剩|拖)(?:了)?(?:过来|下来|来|入|到今年)?"
     r"(?:的)?(?:没有?办完|未办结|没办结|未办完)?(?:的)?"
@@ -33,27 +35,9 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?:对(?:行政)?复议(?:决定|结果)?不服|不服(?:行政)?复议(?:决定|结果)?)[，、]?(?:之?后|而|又|再|才|去)*(?:提起)?(?:行政)?(?:起诉|诉讼|打官司|告)"
-        ),
-        "复议后起诉",
-    ),
-    (
-        re.compile(
             r"[，,（(]?(?:含|包括|加上|连同|算上|连)(?:了)?(?:从)?上(?:一)?年度?(?:结转|转来|遗留|留下)(?:过来|下来)?(?:的)?(?:在内)?[）)]?"
         ),
         "新收加结转",
-    ),
-    (
-        re.compile(
-            r"先(?:经过?|申请|提起|走)?(?:行政)?复议[、，,]?(?:之?后|然后)?(?:再|又|才)?(?:提起|去)?(?:行政)?(?:起诉|诉讼|打官司|上法院)(?:的官司)?"
-        ),
-        "复议后起诉",
-    ),
-    (
-        re.compile(
-            r"(?:没有?|未|不)(?:先)?(?:经过?|走|申请|提起)(?:行政)?复议(?:这一步)?[、，,]?(?:就|而|便)?(?:直接)?(?:提起|去|上)?(?:行政)?(?:起诉|诉讼|打官司|法院)(?:的官司)?"
-        ),
-        "未经复议直接起诉",
     ),
     (
         re.compile(
@@ -62,15 +46,6 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
             r"(?: together| combined| alike)?"
         ),
         "litigation",
-    ),
-    (
-        re.compile(
-            r"(?:lawsuits?|suits?|cases?|litigation|court cases?|actions?)?(?: (?:that were|that was|which were|being))?"
-            r"(?: ?(?:filed|brought|lodged|started|launched|going))?(?: (?:straight|directly))?(?: (?:to|in|before) (?:the )?courts?)?"
-            r" (?:without|with no|bypassing|skipping) (?:a |any |the )?(?:prior|previous|preceding|first|earlier)?(?: ?administrative)?"
-            r" ?(?:review|reconsideration)s?(?: first| beforehand)?"
-        ),
-        " litigation without review",
     ),
     (
         re.compile(
@@ -101,6 +76,7 @@ def canonical(text: str) -> str:
     text = _CARRIED_IN.sub(
         lambda match: "上年结转" if re.search("来|入|今年|没|未", match.group()) and len(match.group()) > 3 else match.group(), text
     )
+    text = disputes.canonical(text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)
     return text

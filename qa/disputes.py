@@ -1,0 +1,64 @@
+"""Reviews and lawsuits: which of section four's two kinds of lawsuit a turn of phrase means, in the words of the form.
+
+Article 51 of the regulations lets an applicant sue at once or after an administrative review; people say so in many ways
+(径行向法院起诉, 复议完了又打官司, suits taken straight to court).
+"""
+
+from __future__ import annotations
+
+import re
+
+_REVIEW = r"(?:行政)?复议(?:决定|结果|程序|机关)?"
+_COURT = (
+    r"(?:又|再|才|还|接着|继续|去|而|便|就|即|然后|转而|提起|提出|提|打|向|到|上|了|的|一次|径行|径直|直接|人民|行政|信息公开)*"
+    r"(?:起诉(?:到|至)?(?:人民)?(?:法院|法庭)?|诉讼|官司|法院起诉|(?:去)?法院(?:的)?|法庭|告(?:到|上|进)(?:了)?(?:法院|法庭)|诉至法院|告状|告官)"
+)
+_SKIPPED = (
+    r"(?:(?:未|不|没有?)(?:先|经过?|走过?|申请|提起|提|做|去|历经)+(?:过)?|跳过|绕过|绕开|越过|省去|省掉|撇开|没|未)"
+    rf"(?:了)?{_REVIEW}(?:这一步|这一关|这个环节|环节|阶段|前置)?"
+)
+_AFTER = (
+    rf"(?:对|先)?(?:经过?|走过?|申请|提起|做)?(?:了|过)?{_REVIEW}"
+    r"(?:仍|还)?(?:不服|后|之后|以后|过后|完了?之?后?|过了?|结束了?之?后?|走完了?|做完了?|不满意|没赢|再|又|维持后)(?:的)?"
+)
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"{_SKIPPED}[，、,]?{_COURT}"), "未经复议直接起诉"),
+    (
+        re.compile(
+            r"(?<!未经复议)(?:直接|径行|径直|一步|越级)(?:把[^，。]{1,8})?(?:去|到|向|上|往|告|打|提起|提)*(?:人民)?"
+            r"(?:法院|法庭|行政诉讼|诉讼|官司|起诉|告状)(?:起诉|提起诉讼|打官司|去告)?"
+        ),
+        "未经复议直接起诉",
+    ),
+    (re.compile(rf"(?:不服{_REVIEW}[，、,]?|{_AFTER}[，、,]?|先{_REVIEW}[，、,]?(?:再|后|又)){_COURT}"), "复议后起诉"),
+    (
+        re.compile(
+            r"(?:(?:law)?suits?|cases?|litigation|court (?:cases?|actions?)|actions?|challenges)?(?: (?:that |which )?(?:were |was |being )?)? ?"
+            r"(?:filed |brought |lodged |started |launched |taken |going |went |sent |made )?(?:straight |directly )?(?:(?:to|in|before) (?:the )?courts? )?"
+            r"(?:without|with no|bypassing|skipping) (?:(?:going|passing) through )?(?:a |any |the )?(?:prior |previous |preceding |first |earlier )?"
+            r"(?:administrative )?(?:review|reconsideration)s?(?: first| beforehand)?"
+        ),
+        " litigation without review",
+    ),
+    (
+        re.compile(
+            r"(?:(?:law)?suits?|cases?|litigation|actions?|disputes)? ?(?:that |which )?(?:were |was |had )?"
+            r"(?:taken|brought|going|went|gone|filed|headed) (?:straight|directly) (?:to|in|with) (?:the )?courts?|\bdirect (?:law)?suits?\b"
+        ),
+        " litigation without review",
+    ),
+    (
+        re.compile(
+            r"\b(?:(?:law)?suits?|cases?|litigation|court (?:cases?|actions?)|actions?|challenges) (?:[a-z']+ ){0,3}?(?:after|following) "
+            r"(?:[a-z]+ ){0,3}?(?:review|reconsideration)s?\b"
+        ),
+        " litigation after review",
+    ),
+)
+
+
+def canonical(text: str) -> str:
+    """A normalised question with each kind of lawsuit called as the form calls it."""
+    for pattern, words in _RULES:
+        text = pattern.sub(words, text)
+    return text
