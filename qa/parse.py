@@ -258,6 +258,7 @@ def _parsed(draft: Draft, route: Route, **more: object) -> Parsed:
         years=draft.years,
         region=draft.region() if not draft.agencies else None,
         search=draft.search(),
+        wording=draft.scan.blanked.replace("\x01", " "),
         figure=_figure(draft),
         ascending=draft.scan.cue("least", "rank_up") or draft.scan.bounds.order == "asc",
         top=draft.scan.bounds.limit or (1 if draft.scan.cue("most", "least") else 0),

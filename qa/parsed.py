@@ -38,6 +38,8 @@ class Parsed:
     region: str | None = None
     search: str = ""
     """What to look for in the narrative: the question without agencies, years and query words; “，” parts its clauses."""
+    wording: str = ""
+    """The question in its own words, with a space where an agency or a year stood."""
     figure: str = ""
     """How a figure of the narrative is wanted: value, trend, rank, sum or average; empty where none is."""
     ascending: bool = False
