@@ -13,14 +13,14 @@ from .query import Condition, Operator
 _MEASURE = r"(%|件|宗|起|项|个|次|份|例|桩|条)?"
 _WORDS: dict[Operator, str] = {
     "<=": "不超过 没有超过 没超过 未超过 不多于 不高于 不大于 至多 顶多 at_most no_more_than not_more_than",
-    ">=": "不少于 不低于 不小于 不下 至少 达到 达 起码 at_least no_fewer_than no_less_than",
+    ">=": "门槛(?:提|改|调|设|定|降|换|抬|升)?(?:高|低)?(?:到|成|为|在|至)? 不少于 不低于 不小于 不下 至少 达到 达 起码 at_least no_fewer_than no_less_than",
     ">": "超过 超出 多于 大于 高于 多过 高过 突破 破 more_than over above exceeding exceeded greater_than",
     "<": "不到 不足 不满 没到 没有达到 未达到 没达到 少于 低于 小于 fewer_than less_than under below",
     "=": "等于 正好是? 恰好是? 刚好是? exactly",
 }
 _OPERATORS: dict[str, Operator] = {word.replace("_", " "): operator for operator, words in _WORDS.items() for word in words.split()}
 _BOUND = re.compile(
-    rf"(?P<op>{'|'.join(sorted(_OPERATORS, key=len, reverse=True))})\s*(?:了|过)?\s*(?P<pct>百分之)?\s*{NUMBER}\s*(?P<wan>万)?\s*{_MEASURE}"
+    rf"(?P<op>{'|'.join(sorted(_OPERATORS, key=len, reverse=True))})\s*(?:了|过|输了?|收到?|有|拒绝?了?|办|受理|新收|结转|罚|处罚|公开)?\s*(?P<pct>百分之)?\s*{NUMBER}\s*(?P<wan>万)?\s*{_MEASURE}"
     r"(?P<more>以上|以下|以内)?(?!分之|成|半)"
 )
 _ABOVE = re.compile(rf"(百分之)?{NUMBER}\s*(万)?\s*{_MEASURE}\s*(?:及|或)?(以上|以下|以内|or more|or fewer|or less)")
@@ -36,11 +36,12 @@ _PART = re.compile(
 )
 _COUNT = r"(\d{1,3}|[一二两三四五六七八九十俩仨]{1,3})"
 _TOP = re.compile(
-    rf"(?:排在?|位列|名列|排名)?前\s*{_COUNT}\s*(?:名|位|个|家|大|强|的|(?=是|有|分别|$|[?？，]))|top\s*(\d{{1,3}}|two|three|four|five|ten)\b"
+    rf"(?:排在?|位列|名列|排名)?前\s*{_COUNT}\s*(?:名|位|个|家|大|强|的|(?=是|有|分别|$|[?？，,]))|top\s*(\d{{1,3}}|two|three|four|five|ten)\b"
 )
 _SUPERLATIVE = re.compile(
     rf"(最[多高大强]|最[少低小])的?前?(?!一年|一个年|[一二两三\d]+年)(?:是?哪)?{_COUNT}(?:个|家|名|位)|(最[多高大]|最[少低小])的?前{_COUNT}"
 )
+_BEST_TWO = re.compile(r"数一数二的?(?:两|二)?(?:家|个|名)?")
 _LAST = re.compile(rf"(?:倒数|末尾|最后|后|末)前?{_COUNT}(?:名|位|个|家)|bottom\s*(\d{{1,3}}|two|three|four|five)\b")
 _NTH = re.compile(
     r"(倒数)第([二三四五六七八九十]|[2-9])(?:名|位)?|(?:排名?在?|位列|位居|名列|居)?第([二三四五六七八九十]|[2-9])(多|高|大|少|低|名|位|的)"
@@ -107,6 +108,7 @@ def _conditions(found: Bounds, text: str) -> str:
 
 
 def _places(found: Bounds, text: str) -> str:
+    text = _BEST_TWO.sub(lambda match: "前二名".ljust(len(match.group()), "\x01"), text)
     if match := _SUPERLATIVE.search(text):
         word, count = match[1] or match[3], match[2] or match[4]
         found.limit = max(1, min(200, number_of(count)))

@@ -97,6 +97,10 @@ def _share(draft: Draft, metrics: tuple[str, ...]) -> tuple[tuple[str, ...], str
     )
     if parent:
         return metrics[:1], parent
+    if len(metrics) == 2 and metrics[0] == whole(metrics[1]):
+        return metrics[1:], metrics[0]
+    if len(metrics) == 2 and metrics[1] == whole(metrics[0]):
+        return metrics[:1], metrics[1]
     if len(metrics) == 2:
         divided = re.search("占(?!比|了|多)", draft.scan.text) is not None
         return (metrics[:1], metrics[1]) if divided else (metrics[1:], metrics[0])

@@ -25,7 +25,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"{_SKIPPED}[，、,]?{_COURT}"), "未经复议直接起诉"),
     (
         re.compile(
-            r"(?<!未经复议)(?:直接|径行|径直|一步|越级)(?:把[^，。]{1,8})?(?:去|到|向|上|往|告|打|提起|提)*(?:人民)?"
+            r"(?<!未经复议)(?:直接|径行|径直|一步|越级)(?:去|到|向|上|往|告|打|提起|提)*(?:人民)?"
             r"(?:法院|法庭|行政诉讼|诉讼|官司|起诉|告状)(?:起诉|提起诉讼|打官司|去告)?"
         ),
         "未经复议直接起诉",
@@ -57,8 +57,13 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+_WHOM = re.compile(r"(?P<how>(?:没|未|不|跳过|绕过|直接|径行|就)[^，。]{0,10}?[，、,]?[^，。,]{0,4}?)把(?P<whom>[^，。,]{2,14}?)(?=告|起诉|诉)")
+"""Who is sued, named between the words that say how."""
+
+
 def canonical(text: str) -> str:
     """A normalised question with each kind of lawsuit called as the form calls it."""
+    text = _WHOM.sub(lambda match: match["whom"] + match["how"], text)
     for pattern, words in _RULES:
         text = pattern.sub(words, text)
     return text

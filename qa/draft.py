@@ -13,7 +13,7 @@ from .limits import beside_the_point, counted, limits, other_measure
 from .measures import Measures, children, measures
 from .parsed import Parsed
 from .query import Condition, Query, metric
-from .scan import Piece, Scan, content, scan
+from .scan import Piece, Run, Scan, content, scan
 from .strangers import strangers
 from .terms import light
 from .words import Meaning
@@ -108,7 +108,8 @@ class Draft:
     def _weigh(self, explained: set[int]) -> None:
         """Sort the words that nothing explains into those that limit the question and those that do not."""
         scanned = self.scan
-        topics = [piece.text for piece in scanned.pieces if any(sort == "topic" for sort, _, _ in piece.meanings)]
+        named = [piece for piece in scanned.pieces if not self._passing(piece)]
+        topics = [piece.text for piece in named if any(sort == "topic" for sort, _, _ in piece.meanings)]
         if self.metrics and scanned.cue("average"):
             topics = [word for word in topics if word not in _AVERAGED]
         topics += self._dropped()
@@ -116,7 +117,7 @@ class Draft:
         if beside and not (beside["en"] and len(self.agencies) != 1) and not self._beside(beside):
             topics.append(beside.group().replace("\x01", ""))
             self.incomparable = True
-        topics += [piece.text for piece in scanned.pieces if any(sort == "limit" for sort, _, _ in piece.meanings)]
+        topics += [piece.text for piece in named if any(sort == "limit" for sort, _, _ in piece.meanings)]
         blocking, loose = list(topics), []
         if self.measured.weak and other_measure(scanned):
             self.metrics, self.measured = (), Measures()
@@ -135,6 +136,12 @@ class Draft:
                 loose.append(run.text)
         self.words = tuple(dict.fromkeys(word for word in blocking if not self._labelled(word)))
         self.notes += [("ignored", word) for word in loose]
+
+    def _passing(self, piece: Piece) -> bool:
+        """Whether a piece is only part of another word (整天), or stands in a sentence that leads up to the question."""
+        end = piece.start + len(piece.text)
+        cut = len(piece.text) == 1 and not re.search(r"[\d多少几一二三四五六七八九十两每均]$", self.scan.blanked[: piece.start])
+        return cut or (bool(self.metrics) and beside_the_point(self.scan, Run(piece.text, piece.start, end)))
 
     def _moved(self) -> None:
         """“哪些单位的复议上升了”: agencies by the sign of their change from the year before."""

@@ -102,7 +102,7 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     if len(draft.metrics) > 1 and _TOGETHER.search(scanned.blanked) and not scanned.cue("each"):
         return "sum"
     if scanned.cue("sum") or (
-        scanned.cue("total") and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
+        scanned.cue("total") and not scanned.cue("each") and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
     ):
         return "sum"
     if scanned.cue("over_year") or _compares(draft, several):

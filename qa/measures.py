@@ -72,6 +72,8 @@ def measures(scan: Scan) -> Measures:
     chosen = strong or _heaviest([key for key, _ in rows])
     if columns and not strong and (sole := _sole_rows(columns)):
         chosen = strong = sole
+    if columns and not strong and set(columns) <= {*RESULTS} and not any(set(columns) & set(columns_of(row)) for row in chosen):
+        return Measures(columns=columns)
     things = bool(_THINGS.search(scan.blanked)) and not _MONEY.search(scan.blanked)
     keys = [key for row in chosen for key in with_columns(row, columns, counted=things)]
     return Measures(tuple(dict.fromkeys(keys)), bool(chosen) and not strong, columns if not chosen else ())

@@ -18,6 +18,7 @@ _SPAN = re.compile(
     r"\s*(?:年度?)?(?:间|期间|这?[一二两三四五六七八九\d]年(?:里|间|内)?)?"
 )
 _SHORT_SPAN = re.compile(r"(?<!\d)(1[5-9]|2\d)\s*年?度?\s*(?:到|至|~|-|—|–)+\s*(1[5-9]|2\d)\s*年(?:间|期间|[一二两三四五六七八九\d]年)?")
+_SHORT_LIST = re.compile(r"(?<![\d第])(?:1[5-9]|2\d)(?:\s*[、,]\s*(?:1[5-9]|2\d))+(?!\d)(?=\s*(?:年|\)|三年|两年|这))")
 _BETWEEN = re.compile(r"between\s+((?:19|20)\d\d)\s+and\s+((?:19|20)\d\d)(?!\d)")
 _SINCE = re.compile(r"(?:自|从)?((?:19|20)\d\d)\s*年?度?(以来|起|之后|以后|以前|之前)|since\s+((?:19|20)\d\d)")
 _PUBLISHED = re.compile(
@@ -49,8 +50,8 @@ _LATEST = re.compile(
 _EARLIEST = re.compile(r"最早的?(?:一年|一份(?:年报|报告)|那年)|earliest (?:year|report)")
 _RELATIVE = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "last year": -1, "this year": 0}
 _RELATIVE_YEAR = re.compile(rf"(?<!上年)(?<!较)(?<!比)({'|'.join(_RELATIVE)})度?(?!结转)")
-_BEFORE = re.compile(r"(?:前一年|上一年|上年)度?(?=呢|的?情况|又?是多少|$|[?？])|the year before|previous year")
-_AFTER = re.compile(r"(?<![到至入转往给])(?:后一年|下一年|第二年|次年)度?(?=呢|的?情况|又?是多少|$|[?？])|the year after|following year")
+_BEFORE = re.compile(r"(?:再?往前(?:推|数)?一年|再早一年|再前一年|更早一年|前一年|上一年|上年)度?(?=呢|的?情况|又?是多少|$|[?？])|the year before|previous year")
+_AFTER = re.compile(r"(?<![到至入转往给])(?:再?往后(?:推|数)?一年|再晚一年|后一年|下一年|第二年|次年)度?(?=呢|的?情况|又?是多少|$|[?？])|the year after|following year")
 
 
 @dataclass
@@ -92,6 +93,7 @@ def times(text: str, known: Sequence[int], today: date) -> tuple[Times, str]:
     for match in _CARRIED_FROM.finditer(text):
         found.inward = int(match[1] or match[2])
         text = text[: match.start()] + (" 上年结转" if match[1] else "carried in").ljust(len(match.group()), "\x01") + text[match.end() :]
+    text = _SHORT_LIST.sub(lambda match: re.sub(r"\d\d", lambda year: f"20{year.group()}年", match.group()), text)
     text = _SHORT_SPAN.sub(lambda match: f"20{match[1]}到20{match[2]}年", text)
     for match in (*_BETWEEN.finditer(text), *_SPAN.finditer(text)):
         if "\x01" in text[match.start() : match.end()]:

@@ -46,6 +46,14 @@ _UNITS_LAST = re.compile(
     r"的(?:机关|单位|部门|局委办|委办局|厅局|局|厅|镇|街道|区县)(?:都?有(?:哪些|哪几个|谁|几个|多少个?|几家|多少家)|名单|是(?:哪些|谁))?[?？。]?$"
 )
 """The agencies that meet a bound, at the end of a question."""
+_GOVERNMENTS = re.compile(
+    r"(?P<all>各个?|所有的?|几个|哪一?个|哪几?家|哪些|哪几个|[一二两三四五六七八九十\d]个|每个|全部的?|全体|其他)(?P<kind>[省市区县镇])(?:级)?(?:人民)?政府"
+    r"(?!办|的办公)"
+)
+_GOVERNMENTS_LAST = re.compile(
+    r"的(?P<kind>[省市区县镇])(?:级)?(?:人民)?政府(?=[,，]?[^,，。]{0,10}(?:有哪些|是哪些|有谁|是谁|有几个|有多少个|有哪几|名单|列))"
+)
+"""Governments of one kind, not one of them."""
 _GROUP = re.compile(r"(?:那|这|下面的?|底下的?|的|下辖的?)(?:那|这)?几个(?=区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)")
 """Agencies spoken of as a group (那几个局), which asks for no count."""
 _SEVERAL = re.compile(
@@ -149,6 +157,8 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
     if re.search(r"法人|组织|企业|公司|单位|organi[sz]ation|compan|legal person|entit", text):
         text = _NOT_PERSONS.sub(lambda match: "\x01" * len(match.group()), text)
     text = _EXCEPT.sub(lambda match: "法人".ljust(len(match.group()), "\x01"), text)
+    text = _GOVERNMENTS.sub(lambda match: (match["all"] + match["kind"]).ljust(len(match.group()), "\x01"), text)
+    text = _GOVERNMENTS_LAST.sub(lambda match: ("的" + match["kind"]).ljust(len(match.group()), "\x01"), text)
     found.mentions = catalogue.mentions(text)
     text = _glosses(found, text)
     if found.english:

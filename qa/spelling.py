@@ -77,6 +77,7 @@ def canonical(text: str) -> str:
         lambda match: "上年结转" if re.search("来|入|今年|没|未", match.group()) and len(match.group()) > 3 else match.group(), text
     )
     text = disputes.canonical(text)
+    text = re.sub(r"(?<=复议|诉讼|官司|公开|提供)的(?=(?:纠错|纠正|败诉|胜诉|维持|办结|撤销)率)", "", text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)
     return text
