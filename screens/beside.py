@@ -14,8 +14,10 @@ from extractor.forms import Form, Metric, metrics_of
 from extractor.model import Report
 from extractor.view import english_groups, form_for, number
 
+from .changes import SMALL, most_changed, sum_in_words
 from .charts import Series, bars, lines, stacks
 from .drawing import view
+from .grouping import Level, Node, grouped, levels
 from .shelf import Shelf
 from .words import Lang, say
 
@@ -51,7 +53,7 @@ class Shown:
 
 
 def compared(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years: bool) -> str:
-    """Reports side by side: charts, then metric by metric."""
+    """Reports side by side: charts, what changed most, then metric by metric in the groups of the form."""
     from extractor.library.compare import side_by_side
 
     if not ids:
@@ -63,47 +65,91 @@ def compared(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years
     except GongkaiError as error:
         return view("trouble.html", lang, message=str(error))
     names = [str(report.year or "?") if years else report.agency or report.source.name for report in reports]
+    trees = _trees(lang, found)
     return view(
         "compare.html",
         lang,
         found=found,
         names=names,
+        ids=ids,
         title=(reports[0].agency or reports[0].source.name) if years else str(reports[0].year or ""),
         span=f"{names[0]}→{names[-1]}" if len(names) > 1 else "",
         whole=len(names) == 2 or (years and len(names) > 2),
+        years=years,
         note=say(lang, "compare.previous") if years else say(lang, "compare.first", name=names[0]),
-        parts=_parts(lang, found, reports, years=years),
+        changes=most_changed(lang, found, reports, _named(lang, trees, found, reports), years=years),
+        small=SMALL,
+        parts=_parts(lang, trees, reports, years=years),
         charts=_charts(lang, found, names, years=years),
         opens=list(zip(names, found.reports, strict=True)),
     )
 
 
-def _parts(lang: Lang, found: Comparison, reports: Sequence[Report], *, years: bool) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The lines of the comparison under the headings of their sections, rates first."""
-    by_part: dict[str, list[dict[str, Any]]] = {part: [] for part in ORDER}
+def _trees(lang: Lang, found: Comparison) -> dict[str, list[Node]]:
+    """The lines of the comparison under the headings of their sections, rates first; sections three and four as the form groups them."""
+    by_part: dict[str, dict[str, Line]] = {part: {} for part in ORDER}
     for line in found.lines:
-        part = next(part for start, part in PARTS if line.key.startswith(start))
-        by_part[part].append(_row(lang, line, reports, years=years))
-    return [(say(lang, part), rows) for part, rows in by_part.items() if rows]
+        by_part[next(part for start, part in PARTS if line.key.startswith(start))][line.key] = line
+    flat = {part: [Node(key, _label(lang, line), line) for key, line in by_part[part].items()] for part in ("compare.rates", "section.2")}
+    return {part: flat[part] if part in flat else grouped(lang, int(part[-1]), by_part[part]) for part in ORDER if by_part[part]}
 
 
-def _row(lang: Lang, line: Line, reports: Sequence[Report], *, years: bool) -> dict[str, Any]:
-    sides = []
+def _parts(lang: Lang, trees: dict[str, list[Node]], reports: Sequence[Report], *, years: bool) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The lines of the table under the headings of their sections."""
+    return [(say(lang, part), [_row(lang, level, reports, years=years) for level in levels(nodes)]) for part, nodes in trees.items()]
+
+
+def _named(lang: Lang, trees: dict[str, list[Node]], found: Comparison, reports: Sequence[Report]) -> dict[str, tuple[str, str]]:
+    """The full statutory name of every line, and what it is made of."""
+    named: dict[str, tuple[str, str]] = {}
+
+    def walk(nodes: Sequence[Node], above: tuple[str, ...]) -> None:
+        for node in nodes:
+            own = (*above, node.label)
+            if node.line is not None:
+                named[node.line.key] = " ".join(own) if lang == "zh" else ", ".join(own), ""
+            walk(node.children, own if node.subtotal else above)
+
+    for nodes in trees.values():
+        walk(nodes, ())
+    return {
+        key: (name, next((made for report in reversed(reports) if (made := _made_of(lang, key, report))), ""))
+        for key, (name, _) in named.items()
+    }
+
+
+def _made_of(lang: Lang, key: str, report: Report) -> str:
+    return formula(lang, key, report) or sum_in_words(lang, key, report)
+
+
+def _row(lang: Lang, level: Level, reports: Sequence[Report], *, years: bool) -> dict[str, Any]:
+    node, line = level.node, level.node.line
+    told: dict[str, Any] = {
+        "key": node.key,
+        "label": node.label,
+        "title": _label(lang, line) if line else "",
+        "depth": level.depth,
+        "within": " ".join(level.within),
+        "hidden": level.hidden,
+        "folds": bool(node.children),
+        "open": node.open,
+        "strong": node.subtotal or node.key == "applications.outcomes_total",
+        "formula": "",
+        "sides": [],
+        "difference": "",
+        "change": "",
+    }
+    if line is None:
+        return told
     for place, (side, report) in enumerate(zip(line.sides, reports, strict=True)):
         base = line.sides[place - 1 if years else 0] if place and len(reports) > 2 else None
         delta = _signed(lang, _less(side, base), line) if base is not None else ""
-        sides.append(Shown(_shown(side, line), side.settled, "" if delta in ("—", "0") else delta, _made(line, report)))
-    return {
-        "key": line.key,
-        "label": _label(lang, line),
-        "kind": line.kind,
-        "formula": next((made for report in reversed(reports) if (made := formula(lang, line.key, report))), "")
-        if line.kind == "rate"
-        else "",
-        "sides": sides,
-        "difference": _signed(lang, line.difference, line),
-        "change": "—" if line.change is None else f"{line.change:+.1%}",
-    }
+        told["sides"].append(Shown(_shown(side, line), side.settled, "" if delta in ("—", "0") else delta, _made(line, report)))
+    if line.kind == "rate":
+        told["formula"] = next((made for report in reversed(reports) if (made := formula(lang, line.key, report))), "")
+    told["difference"] = _signed(lang, line.difference, line)
+    told["change"] = "—" if line.change is None else f"{line.change:+.1%}"
+    return told
 
 
 def _label(lang: Lang, line: Line) -> str:

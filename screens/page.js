@@ -99,6 +99,15 @@
         cell.focus({ preventScroll: true });
       });
     }
+    // Lines of the comparison below a subtotal are folded away, or all of them at once.
+    if (target.dataset.do === "fold" || target.dataset.do === "folds") {
+      const table = document.querySelector(".gk-compare");
+      const folds = target.dataset.do === "fold" ? [target] : [...table.querySelectorAll(".gk-fold")];
+      const open = target.dataset.do === "fold" ? target.getAttribute("aria-expanded") !== "true" : target.dataset.at === "open";
+      for (const one of folds) one.setAttribute("aria-expanded", String(open));
+      const shut = new Set([...table.querySelectorAll('.gk-fold[aria-expanded="false"]')].map((one) => one.dataset.at));
+      for (const row of table.querySelectorAll("tr[data-within]")) row.hidden = row.dataset.within.split(" ").some((one) => shut.has(one));
+    }
     if (target.dataset.do === "mark" && grid) {
       let first = true;
       const paths = target.dataset.at.split(" ");
