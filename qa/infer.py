@@ -75,6 +75,8 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
 def _asked(scan: Scan, without: str = "", *, general: bool = True) -> str:
     """The question without agencies, years and query words; also without the words of one row, or without general words for rows."""
     text = list(scan.blanked)
+    for start, end in scan.asides:
+        text[start:end] = "\x01" * (end - start)
     for piece in scan.pieces:
         names = any((sort == "row" and key == without) or (sort == "column" and len(piece.text) > 1) for sort, key, _ in piece.meanings)
         kept = any(key == "none" or (key == "total" and len(scan.times.years) < 2) for _, key, _ in piece.meanings)

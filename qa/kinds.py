@@ -95,14 +95,14 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "share"
     if ranked and not (counted and scanned.bounds.where):
         return "rank"
-    if counted and not (scanned.cue("each") and not scanned.bounds.where):
+    if counted and not (scanned.cue("each") and not scanned.bounds.where) and not (scanned.cue("sum") and draft.metrics):
         return "count"
     if scanned.cue("trend") and len(draft.agencies) == 1 and not scanned.cue("sum", "over_year"):
         return "trend"
     if len(draft.metrics) > 1 and _TOGETHER.search(scanned.blanked) and not scanned.cue("each"):
         return "sum"
     if scanned.cue("sum") or (
-        scanned.cue("total") and not scanned.cue("each") and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
+        scanned.cue("total") and not (scanned.cue("each") and draft.agencies) and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
     ):
         return "sum"
     if scanned.cue("over_year") or _compares(draft, several):

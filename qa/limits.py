@@ -20,13 +20,6 @@ _COUNT = re.compile(
 _OTHER_MEASURE = re.compile(
     r"(?:多少|几)(?:篇|场|期|封|通|天|人次|个?工作日|分钟|小时|平方米|公里|名|位|条|元|万元|本|台|套|户)(?!\w*(?:规章|文件))"
 )
-_SENTENCE = re.compile(r"[。:;?!](?=.)|\.(?= )")
-_CLAUSE = re.compile(r"[。:;?!,](?=.)|\.(?= )")
-_ASKER = re.compile(r"我们?|咱们?|本人|委托人|当事人|客户|领导|老师|导师|学生|论文|\b(?:i|we|my|our|me|us)\b")
-"""Whoever asks, or for whom."""
-_ASKING = frozenset(
-    "many most least rank rank_up place share trend sum average growth compare over_year which whiches enumerate".split()
-) | {f"rates.{name}" for name in ("granted", "granted_or_partial", "refused", "unavailable", "completed", "review_corrected", "litigation_corrected")}
 PUBLIC = frozenset(
     {
         "群众", "公众", "市民", "民众", "人民群众", "社会公众", "老百姓", "百姓",
@@ -49,26 +42,6 @@ def limits(scanned: Scan, run: Run) -> bool:
         return True
     apart = after[:1] == "的" or _KIND.search(run.text) or _FILES.match(after)
     return bool(apart) and names_something(text.replace("\x01", " "), run.start, run.end)
-
-
-def beside_the_point(scanned: Scan, run: Run) -> bool:
-    """Whether a run stands in a sentence that only leads up to the question (我在写论文。…), or in a clause about whoever asks."""
-    text = scanned.blanked
-    asking = [piece.start for piece in scanned.pieces if any(sort in ("cue", "rate") and key in _ASKING for sort, key, _ in piece.meanings)]
-    for pattern in (_SENTENCE, _CLAUSE):
-        start, end = _around(pattern, text, run.start)
-        outside = [at for at in asking if not start <= at < end]
-        if outside and not (set(asking) - set(outside)) and (
-            ("\x01" not in text[start:end] and pattern is _SENTENCE) or _ASKER.search(text[start:end])
-        ):
-            return True
-    return False
-
-
-def _around(pattern: re.Pattern[str], text: str, at: int) -> tuple[int, int]:
-    """The bounds of the sentence or clause that a place lies in."""
-    ends = [0, *(match.end() for match in pattern.finditer(text)), len(text)]
-    return max(end for end in ends if end <= at), min(end for end in ends if end > at)
 
 
 def counted(scanned: Scan, run: Run) -> bool:

@@ -28,6 +28,8 @@ _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎�
 
 _WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原因|何以|因何|\bwhy\b|how come|what caused|for what reason")
 """What asks for a cause; the tables have none, but for the grounds of refusals."""
+_SOMEBODY = re.compile(r"他们家?|它们|(?:该|这个|那个|这家|那家)(?:机关|单位|局|厅|部门|区|市|县|镇)|\b(?:this|that) (?:agency|bureau|department)\b")
+"""Somebody spoken of before, where nobody was."""
 _ADVICE = re.compile(
     r"(?:起诉状|诉状|申请书|申请表|复议书|材料|投诉信|上诉状)[^，。]{0,6}(?:怎么|如何|怎样|咋)(?:写|填|准备|交)"
     r"|(?:怎么|如何|怎样|咋)(?:写|填)(?!的|进|入)|(?:该|应该|要|可以)(?:去)?找(?:谁|哪)"
@@ -60,8 +62,11 @@ def _finished(draft: Draft) -> Parsed:
     scanned = draft.scan
     _default_row(draft)
     strong = bool(draft.metrics) and not draft.measured.weak
-    if scanned.keys("away") and not (strong and not draft.measured.inferred and scanned.cue(*QUANTITY)):
+    about = bool(draft.agencies and draft.years and set(draft.intents) & {"problems", "plans"})
+    if scanned.keys("away") and not about and not (strong and not draft.measured.inferred and scanned.cue(*QUANTITY)):
         return _parsed(draft, "out_of_scope", why="out_of_scope")
+    if draft.before is None and draft.metrics and not draft.agencies and not draft.unknown and _SOMEBODY.search(scanned.blanked):
+        return _parsed(draft, "clarify", options=_candidates(draft, draft.catalogue.agencies), why="which_agency")
     told = any(intent in ("problems", "plans", "charging") for intent in draft.intents)
     numbers = scanned.cue(*QUANTITY, "which", "whiches", "enumerate") or bool(scanned.bounds.where)
     if told and not numbers and draft.before is None:

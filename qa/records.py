@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 """Rows of a ranking or list that an answer prints."""
-CITED = 200
+CITED = 1000
 """Cells cited at most; beyond it the SQL in the coverage reproduces the number."""
 _GOVERNMENT = "(人民政府|行政公署|管理委员会|管委会)?$"
 

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from itertools import pairwise
 
+from .asides import ASKING, asides
 from .bounds import Bounds, bounds
 from .catalogue import Catalogue, Mention, is_office, places_of
 from .periods import Times, blank, times
@@ -54,6 +55,8 @@ _GOVERNMENTS_LAST = re.compile(
     r"的(?P<kind>[省市区县镇])(?:级)?(?:人民)?政府(?=[,，]?[^,，。]{0,10}(?:有哪些|是哪些|有谁|是谁|有几个|有多少个|有哪几|名单|列))"
 )
 """Governments of one kind, not one of them."""
+_POINTED_BACK = re.compile(r"[这该此那]一?[项类种条款]|上述|前述|\b(?:that|this|such) (?:ground|item|kind|category|type)\b")
+"""What points to a row named before."""
 _GROUP = re.compile(r"(?:那|这|下面的?|底下的?|的|下辖的?)(?:那|这)?几个(?=区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)")
 """Agencies spoken of as a group (那几个局), which asks for no count."""
 _SEVERAL = re.compile(
@@ -120,8 +123,14 @@ class Scan:
     pieces: list[Piece] = field(default_factory=list)
     residual: list[Run] = field(default_factory=list)
     """Runs of words that nothing explains."""
+    asides: tuple[tuple[int, int], ...] = ()
+    """What the question says besides what it asks."""
     blanked: str = ""
     """The question with years, bounds and agencies blanked by U+0001."""
+
+    def aside(self, at: int) -> bool:
+        """Whether a place lies in what the question says besides what it asks."""
+        return any(start <= at < end for start, end in self.asides)
 
     def keys(self, sort: Sort) -> list[str]:
         """The keys of one sort, in the order of the question."""
@@ -185,7 +194,27 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
         found.region = region[0]
         text = blank(text, region[1], region[2])
     _phrases(found, text)
+    _set_aside(found)
     return found
+
+
+def _set_aside(found: Scan) -> None:
+    """Take out of the question what it says besides what it asks: cues always, rows and agencies where what asks has its own."""
+    asking = [
+        piece.start
+        for piece in found.pieces
+        if any((sort == "cue" and key in ASKING) or sort in ("rate", "intent") for sort, key, _ in piece.meanings)
+    ]
+    found.asides = asides(found.blanked, asking)
+    if not found.asides:
+        return
+    kept = [mention for mention in found.mentions if not found.aside(mention.start)]
+    found.mentions = kept or found.mentions
+    outside = [piece for piece in found.pieces if not found.aside(piece.start)]
+    rows = any(sort in ("row", "rate") and not weak for piece in outside for sort, _, weak in piece.meanings)
+    rows = rows and not _POINTED_BACK.search(found.blanked)
+    places = [piece for piece in found.pieces if found.aside(piece.start) and any(sort in ("row", "column", "rate") for sort, _, _ in piece.meanings)]
+    found.pieces = sorted((*outside, *(() if rows else places)), key=lambda piece: piece.start)
 
 
 def _of_its_units(text: str, mention: Mention, found: Scan) -> bool:

@@ -31,14 +31,31 @@ def _groups() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     """Every word with its group, and the light words."""
     known: dict[str, tuple[str, ...]] = {}
     light: set[str] = set()
-    for line in files(__package__).joinpath("synonyms.txt").read_text("utf-8").splitlines():
+    for line in _lines():
         if line.startswith("light:"):
             light |= {word.replace("_", " ") for word in line.removeprefix("light:").split()}
+        elif line.startswith("asking:"):
+            continue
         elif line and not line.startswith("#"):
             group = tuple(word.replace("_", " ") for word in line.split())
             for word in group:
                 known[word] = tuple(dict.fromkeys((*known.get(word, ()), *group)))
     return known, frozenset(light)
+
+
+def _lines() -> list[str]:
+    return files(__package__).joinpath("synonyms.txt").read_text("utf-8").splitlines()
+
+
+@cache
+def asking() -> frozenset[str]:
+    """Words with which one asks, which no answer repeats."""
+    return frozenset(word for line in _lines() if line.startswith("asking:") for word in line.removeprefix("asking:").split())
+
+
+def equivalents(word: str) -> tuple[str, ...]:
+    """The other words of its group."""
+    return tuple(other for other in _groups()[0].get(word, ()) if other != word)
 
 
 @cache
