@@ -5,7 +5,7 @@ Templates escape every value; nothing of a report reaches a page as markup. ``gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -42,13 +42,15 @@ def grid_html(
     anchor: str = "",
     flagged: Collection[str] = (),
     changed: Collection[str] = (),
+    said: Mapping[str, str] | None = None,
     explain: Callable[[str], str] = str,
 ) -> str:
     """All tables of a report; empty without tables.
 
     ``live`` makes every cell a button (``data-do="cell" data-at=<path>``). ``anchor`` gives every cell an id, that prefix and its
-    path, to link to. ``flagged`` are the paths of cells to point out, ``changed`` those that have just changed. ``explain`` puts a
-    cell's reason into the page's language.
+    path, to link to. ``flagged`` are the paths of cells to point out, ``changed`` those that have just changed. ``said`` are the paths of
+    cells of which the narrative says another number, with what is to be said of it; they get a mark. ``explain`` puts a cell's reason
+    into the page's language.
     """
     return draw(
         "grid.html",
@@ -58,7 +60,8 @@ def grid_html(
         anchor=anchor,
         flagged=frozenset(flagged),
         changed=frozenset(changed),
-        tip=lambda cell: tip(report, cell, lang, explain),
+        said=dict(said or {}),
+        tip=lambda cell: "\n".join(filter(None, (tip(report, cell, lang, explain), (said or {}).get(cell.path)))),
     )
 
 
