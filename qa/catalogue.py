@@ -70,6 +70,11 @@ _KINDS = (
 )
 _ITEM = re.compile(rf"(?:、|，|,|和|与|跟|及|以及) ?(?P<name>{SHORT.pattern})")
 """One more department of a list."""
+_CORES = re.compile(
+    r"(?P<cores>[\u3400-\u9fff]{2,5}(?:[、,](?![,、])[\u3400-\u9fff]{2,5})*(?:[、,和与及]|以及)[\u3400-\u9fff]{2,5}?)"
+    r"(?:这|那|等)?(?:[一两二三四五六七八九\d]+[个家]|几[个家])?(?P<tail>局|部门|单位|厅|委办局|委)"
+)
+"""Departments of one place named by their cores, the ending said once (芷峤市财政、交通、医保三个局)."""
 _DROP = re.compile(
     r"(?:壮族|回族|维吾尔|土家族|苗族|侗族|藏族|彝族|布依族|朝鲜族|蒙古|哈尼族|傣族|白族|各族|瑶族)*(?:自治州|自治县|自治区)$"
 )
@@ -168,7 +173,28 @@ class Catalogue:
                     break
             else:
                 at += 1
-        return self._listed(text, self.abbreviated(text, self._joined(found))) or self.romanised(text)
+        return self._listed(text, self.abbreviated(text, self._joined(self._cores(text, found)))) or self.romanised(text)
+
+    def _cores(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """The mentions with a list of departments whose ending is said once, each found for itself; as they are where one is not."""
+        found: list[Mention] = []
+        for mention in mentions:
+            match = _CORES.match(text, mention.end) if mention.how == "loose" else None
+            places = places_of(mention.agencies[0])
+            pool = [agency for agency in self.departments.get(places[-1], ()) if places_of(agency) == places] if match and places else []
+            listed: list[Mention] = []
+            for part in re.finditer(r"[^、,和与及以]+", match["cores"]) if match and pool else ():
+                fitting = tuple(a for a in pool if any(spelt(part.group() + tail, own_part(a)) for tail in ("局", "厅", "委")))
+                if len(fitting) == 1:
+                    start = mention.end + part.start()
+                    listed.append(Mention(fitting, "named", start, start + len(part.group())))
+            parts = len(re.findall(r"[^、,和与及以]+", match["cores"])) if match else 0
+            if match and parts > 1 and len(listed) == parts:
+                found += [*listed[:-1], Mention(listed[-1].agencies, "named", listed[-1].start, match.end())]
+                found[-parts] = Mention(found[-parts].agencies, "named", mention.start, found[-parts].end)
+            else:
+                found.append(mention)
+        return found
 
     def _joined(self, mentions: list[Mention]) -> list[Mention]:
         """The mentions with a place and a bare department right after it as one (临澜市教育局): a stranger where the place has no such department."""

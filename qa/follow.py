@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from .catalogue import is_office, organ_in_english, own_part, places_of
-from .measures import APPLICANTS, RESULTS, on_row
+from .measures import APPLICANTS, columns_of, on_row
 
 if TYPE_CHECKING:
     from .draft import Draft
@@ -40,7 +40,7 @@ def inherit(draft: Draft, before: Parsed) -> None:
     named = draft.agencies
     wide = scanned.cue(*_WIDE) and not scanned.cue("then", "its")
     if draft.measured.columns and not draft.metrics and query.metrics:
-        fitting = tuple(c for c in draft.measured.columns if c in APPLICANTS or c in RESULTS)
+        fitting = tuple(c for c in draft.measured.columns if c in columns_of(query.metrics[0].rpartition(".")[0]))
         draft.metrics = on_row(query.metrics[0], fitting)
         draft.inherited = bool(draft.metrics)
     if scanned.cue("share") and scanned.cue("over") and re.match(r"\W*那?它?占", scanned.text) and draft.metrics and query.metrics:
@@ -171,6 +171,6 @@ def _follows(draft: Draft) -> bool:
         return True
     who, when = bool(draft.agencies or draft.unknown or scanned.region), bool(draft.years)
     what = bool(draft.metrics or draft.words or draft.intents)
-    if not what and _PERSON.search(scanned.text) and not scanned.cue(*_WIDE):
+    if not what and scanned.bounds.where is None and _PERSON.search(scanned.text) and not scanned.cue(*_WIDE):
         return False  # “市长是谁” asks for a person, whatever was counted before
     return (not who and not when) or (not what and not (who and when)) or (scanned.cue("compare") and not what)

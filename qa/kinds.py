@@ -97,7 +97,8 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "rank"
     if counted and not (scanned.cue("each") and not scanned.bounds.where) and not (scanned.cue("sum") and draft.metrics):
         return "count"
-    if scanned.cue("trend") and len(draft.agencies) == 1 and not scanned.cue("sum", "over_year"):
+    together = several and not scanned.cue("each") and bool(_TOGETHER.search(scanned.blanked))
+    if scanned.cue("trend") and len(draft.agencies) == 1 and not scanned.cue("sum", "over_year") and not together:
         return "trend"
     if len(draft.metrics) > 1 and _TOGETHER.search(scanned.blanked) and not scanned.cue("each"):
         return "sum"

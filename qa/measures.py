@@ -153,7 +153,9 @@ def _sole_rows(columns: tuple[str, ...]) -> list[str]:
 
 def _rows(scan: Scan) -> list[tuple[str, bool]]:
     """The rows named, with whether only a general word names them."""
-    found = [(key, weak) for piece in scan.pieces for sort, key, weak in piece.meanings if sort == "row"]
+    beside = re.compile(r"(?:之外|以外|除外)的?")
+    pieces = [piece for piece in scan.pieces if not beside.match(scan.blanked, piece.start + len(piece.text))]
+    found = [(key, weak) for piece in pieces or scan.pieces for sort, key, weak in piece.meanings if sort == "row"]
     return list(dict.fromkeys(found))
 
 

@@ -1,4 +1,8 @@
-"""The best sentences: chosen from the passages found, quoted as they stand, or none when none answers."""
+"""The best sentences: chosen from the passages found, quoted as they stand, or none when none answers.
+
+Sentences that share the question's words come first; where none does, the whole narrative of the agencies asked about is read for one that
+tells of the same in other words (``gist``), and what is quoted is called the nearest.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .answer import Citation, Claim, Notebook, marks
-from .chunks import Chunk, Sentence
+from .chunks import Chunk, Sentence, chunks_of
+from .gist import Word, content_words, strength, told
 from .ground import check_quote
 from .parsed import Parsed
 from .retrieve import Found
@@ -18,6 +23,25 @@ ENOUGH = 0.55
 """Share of a question's aspects that a sentence, with its passage, must answer to."""
 AROUND = 0.35
 """What the passage around a sentence counts beside the sentence itself."""
+CLOSE = 0.35
+"""Closeness from which on a sentence is quoted as the nearest to an open question (what was tried on which questions: docs/qa.md)."""
+COUNTED = 0.15
+"""Closeness that will do where the sentence states a figure in the very unit asked for."""
+_FAVOUR = 1.3
+"""How much more a sentence counts that stands where problems, plans and causes are told, when one of these is asked for."""
+_OPEN = re.compile(
+    r"怎么|怎样|如何|为什么|为何|为啥|咋|哪里|哪儿|什么(?:地方|办法|法子|措施|原因|环节|问题)"
+    r"|\b(?:how (?!many|much|often|long|old|far|large|big)|why|what (?!number|share|percentage|amount))"
+)
+"""What asks for more than a number."""
+_NAME = re.compile(
+    r"谁|哪一?[家位天名所]|哪[个一](?:人|律师|公司|企业|法院|学校|医院|天|月)|几[月号日]|什么(?:时候|名字|日期)|叫什么|多大年纪"
+    r"|\b(?:who|whom|whose|when|which (?:law )?(?:firm|company|court|person|date|day|month|lawyer|judge))\b"
+)
+"""What asks for a name or a date, which only the question's own words can settle."""
+_UNIT = re.compile(r"(?:多少|几)个?([人名户家所篇场条期次件项份个块元])|(?:多少|几)(?:块|毛|元)?(钱)")
+_UNITS = {"名": "人名", "人": "人名", "条": "条件", "块": "元", "钱": "元", "次": "次场期", "场": "场次期", "个": "个家项", "篇": "篇条"}
+"""Units in which a report may count what a question counts in this one."""
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两百]+(?=[个次期场件项条份名人家所张篇册])")
 _PROBLEM = re.compile(
     r"问题|不足|不够|不高|不强|有待|欠缺|差距|薄弱|短板|困难|不到位|不及时|不平衡|滞后|还需|仍需|尚需|没有|未能|偏|不细|不实|不一"
@@ -32,6 +56,8 @@ class Picked:
     sentence: Sentence
     chunk: Chunk
     score: float
+    near: bool = False
+    """Whether it tells of the question only in other words."""
 
 
 def pick(parsed: Parsed, found: Found) -> list[Picked]:
@@ -46,12 +72,14 @@ def pick(parsed: Parsed, found: Found) -> list[Picked]:
         clauses = [aspects(clause) for clause in parsed.search.split("，")]
         parts = [_best(parsed, found, asked)[:1] for asked in clauses if sum(aspect.weight for aspect in asked) >= 0.6]
         picked = list({item.sentence.id: item for part in parts for item in part}.values()) if all(parts) else []
-        return picked
+        return picked or _otherwise(parsed, found, wanted)
     if wanted and not picked and (wanted == ["charging"] or sum(aspect.weight for aspect in found.asked) <= 0.6):
         return _section(wanted, found)
-    if wanted and picked:
+    if not picked:
+        return _otherwise(parsed, found, wanted)
+    if wanted:
         picked = [item for item in picked if item.chunk.passage.section in (0, 5, 6)] or picked
-    top = picked[0].score if picked else 0.0
+    top = picked[0].score
     return [item for item in picked if item.score >= top - 0.15][: 2 if parsed.number else 3]
 
 
@@ -71,6 +99,55 @@ def _best(parsed: Parsed, found: Found, asked: tuple[Aspect, ...]) -> list[Picke
                 picked.append(Picked(sentence, hit.chunk, score + 0.1 * nearness + 0.05 * hit.score / best))
     picked.sort(key=lambda item: -item.score)
     return picked
+
+
+def _otherwise(parsed: Parsed, found: Found, wanted: Sequence[str]) -> list[Picked]:
+    """The sentences nearest to a question that no sentence answers in its own words; a section where it asks for nothing particular."""
+    words = content_words(parsed.wording, found.store.idf)
+    if not words:
+        return _section(wanted, found) if wanted else []
+    if not (found.within.agencies or found.within.reports) or _NAME.search(parsed.wording):
+        return []
+    rated = _rated(parsed, found, words)
+    if parsed.number and not wanted and not _OPEN.search(parsed.wording):
+        return [item for item in rated if _counts(item, parsed, words, found)][:1]
+    near = [item for item in rated if item.score >= CLOSE]
+    if not near:
+        return []
+    chosen = [item for item in near if item.score >= near[0].score / 2][:2]
+    remedy = next((item for item in rated if item not in chosen and item.score > 0 and _remedies(item, chosen[0])), None)
+    return [*chosen, remedy] if remedy else chosen
+
+
+def _rated(parsed: Parsed, found: Found, words: Sequence[Word]) -> list[Picked]:
+    """Every sentence in scope by how near it comes to the question's words, nearest first."""
+    telling = bool({"problems", "plans", "reasons"} & set(parsed.intents)) or bool(_OPEN.search(parsed.wording))
+    rated = []
+    for passage in found.passages():
+        cut = [(sentence, chunk) for chunk in chunks_of(passage) for sentence in chunk.sentences]
+        for at, (sentence, chunk) in enumerate(cut):
+            around = [cut[other][0].text for other in (at - 1, at + 1) if 0 <= other < len(cut)]
+            how = told(words, sentence.text, around, " ".join(passage.heading), found.store.idf)
+            rated.append(Picked(sentence, chunk, how.closeness * (_FAVOUR if telling and passage.section == 5 else 1.0), near=True))
+    return sorted(rated, key=lambda item: -item.score)
+
+
+def _remedies(item: Picked, first: Picked) -> bool:
+    """Whether a sentence tells what is planned about a problem that another one of the same report tells."""
+    if first.chunk.passage.section != 5 or item.chunk.passage.report_id != first.chunk.passage.report_id:
+        return False
+    return item.chunk.passage.section == 5 and (item.chunk.passage.n, item.sentence.start) > (first.chunk.passage.n, first.sentence.start)
+
+
+def _counts(item: Picked, parsed: Parsed, words: Sequence[Word], found: Found) -> bool:
+    """Whether a sentence states a figure in the unit asked for, or where none is named beside a word of the question."""
+    text = item.sentence.text
+    asked = _UNIT.search(parsed.wording)
+    if asked is not None:
+        units = _UNITS.get(asked[1] or asked[2], asked[1])
+        return item.score >= COUNTED and bool(re.search(rf"[\d一二三四五六七八九十百千万余多]\s*[{units}]", text))
+    beside = [clause for clause in re.split("[,，;；。]", text) if any(strength(w, clause, found.store.idf) >= 0.4 for w in words)]
+    return item.score >= CLOSE and any(_FIGURE.search(clause) for clause in beside)
 
 
 def _section(wanted: Sequence[str], found: Found) -> list[Picked]:
@@ -110,7 +187,9 @@ def _claim(item: Picked, notebook: Notebook, english: bool) -> Claim:
     passage = item.chunk.passage
     year = "" if passage.year is None else f" {passage.year}" if english else f"{passage.year}年"
     return Claim(
-        text=say("quote", english, agency=passage.agency, year=year, quote=text, cite=marks((number,))), citations=(number,), by="quote"
+        text=say("quote_near" if item.near else "quote", english, agency=passage.agency, year=year, quote=text, cite=marks((number,))),
+        citations=(number,),
+        by="quote",
     )
 
 

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .chunks import Passage
 from .index import Index
 from .parsed import Parsed
-from .store import Filter, Hit
+from .store import Filter, Hit, Store
 from .terms import Aspect, aspects, search_words
 
 Manner = Literal["lexical", "vector", "fused"]
 K = 8
 """Chunks that an answer chooses from."""
+READ = 400
+"""Paragraphs of the agencies asked about up to which all are read where the best found do not answer: some thirty reports."""
 DEPTH = 50
 RANK_SHIFT = 60
 """The constant of reciprocal rank fusion."""
@@ -35,6 +38,15 @@ class Found:
     hits: tuple[Hit, ...]
     within: Filter
     asked: tuple[Aspect, ...]
+    store: Store
+
+    def passages(self) -> list[Passage]:
+        """The narrative in scope: all of it where agencies or reports are given and it is not too long, what was found elsewhere."""
+        if self.within.agencies or self.within.reports:
+            whole = self.store.passages(self.within)
+            if len(whole) <= READ:
+                return whole
+        return list({(hit.chunk.passage.report_id, hit.chunk.passage.n): hit.chunk.passage for hit in self.hits}.values())
 
 
 def find(
@@ -53,7 +65,7 @@ def find(
     asked = aspects(parsed.search if parsed.route != "both" or not parsed.intents else "")
     if within is not None:
         words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
-        return Found(tuple(search(parsed.text, words, index, within, k, manner)), within, asked)
+        return Found(tuple(search(parsed.text, words, index, within, k, manner)), within, asked, index.store)
     within = Filter(parsed.agencies, parsed.years, reports=reports)
     sections = tuple(dict.fromkeys(s for intent in parsed.intents for s in _SECTIONS.get(intent, ())))
     words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
@@ -63,8 +75,8 @@ def find(
         narrow = Filter(within.agencies, within.years, sections, within.reports)
         hits = search(parsed.text, words, index, narrow, k, manner) or _first(index, narrow, k)
         if hits:
-            return Found(tuple(hits), within, asked)
-    return Found(tuple(search(parsed.text, words, index, within, k, manner)), within, asked)
+            return Found(tuple(hits), within, asked, index.store)
+    return Found(tuple(search(parsed.text, words, index, within, k, manner)), within, asked, index.store)
 
 
 def _below(index: Index, region: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from .asides import ASKING, asides
 from .bounds import Bounds, bounds
-from .catalogue import Catalogue, Mention, is_office, places_of
+from .catalogue import Catalogue, Mention, is_office, own_part, places_of
 from .periods import Times, blank, times
 from .spelling import canonical, spelt_right
 from .words import Sort, lexicon, longest
@@ -70,7 +70,10 @@ _NOT_GOVERNMENT = re.compile(
 """That governments themselves are to be left out."""
 _IN_HAN = re.compile(r"(?<=[a-z]) ?[（(]([\u3400-\u9fff]{2,12})[）)]")
 """A romanised place written once more in characters."""
-_GLOSS = re.compile(r"\s*[（(]\s*(?:i\.?e\.?|aka|also|即|简称|又称|the)?\s*([a-z' -]{3,60}|[\u3400-\u9fff]{2,20})\s*[）)]")
+_GLOSS = re.compile(
+    r"\s*[（(]\s*(?:i\.?e\.?|aka|also|即|简称|又称|the)?\s*(?:[a-z' -]{3,60}|[\u3400-\u9fff]{2,20})\s*[）)]"
+    r"|[a-z' ]{0,24}, ?(?:i\.?e\.?|that is|namely),? ?(?:the )?(?:[a-z' -]{3,60}|[\u3400-\u9fff]{2,20})(?=,|\?| in | for |$)"
+)
 _ORGAN_WORD = re.compile(r"bureau|department|office|government|commission|\bju\b|zhengfu|\bting\b|bangong|[局厅府办委]\s*[）)]")
 _OWN_OFFICE = re.compile(
     r"(?:本级|本身|自己)?(?:、|和|与|跟|同|及其?|以及|,| and| or)? ?(?:它|其|他|自己|本级)?(?:自己)?的?(?:its |the |their )?(?:own )?"
@@ -176,7 +179,7 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
             if same and re.fullmatch(r"\s*[（(]\s*", text[other.end : same[0].start]):
                 text = blank(text, other.start, other.end)
     text = _possessed(found, text)
-    found.mentions = _with_own_offices(found.mentions, text, catalogue)
+    found.mentions = _with_own_offices(_without_bare_places(found.mentions, text), text, catalogue)
     text = _departments_only(found, text)
     text = _SEVERAL.sub(lambda match: "\x01" * len(match.group()), text) if len(found.mentions) > 1 else text
     for mention in list(found.mentions):
@@ -256,6 +259,22 @@ def _possessed(found: Scan, text: str) -> str:
             found.mentions.remove(mention)
             text = blank(text, mention.start, after.start)
     return text
+
+
+def _without_bare_places(mentions: list[Mention], text: str) -> list[Mention]:
+    """The mentions without a place alone between commas that only says where the departments named beside it are (…水务局，临澜，2022)."""
+    places = {places_of(mention.agencies[0]) for mention in mentions if len(mention.agencies) == 1 and own_part(mention.agencies[0])}
+    return [
+        mention
+        for mention in mentions
+        if not (
+            mention.how == "loose"
+            and not own_part(mention.agencies[0])
+            and places_of(mention.agencies[0]) in places
+            and re.search(r"(?:^|,) ?$", text[: mention.start])
+            and re.match(r" ?(?:,|$)", text[mention.end :])
+        )
+    ]
 
 
 def _with_own_offices(mentions: list[Mention], text: str, catalogue: Catalogue) -> list[Mention]:

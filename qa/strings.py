@@ -61,6 +61,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         " ({count} reports state more than one such figure and are left out.)",
     ),
     "quote": ("{agency}{year}报告：“{quote}”{cite}", "{agency}{year}: “{quote}”{cite}"),
+    "quote_near": (
+        "{agency}{year}报告中最接近的原话：“{quote}”{cite}",
+        "{agency}{year}, the nearest words: “{quote}”{cite}",
+    ),
     "coverage": (
         "（库中 {library} 份报告，范围内 {reports} 份，有数 {used} 份{missing}。）",
         "({library} reports in the library, {reports} in scope, {used} with a value{missing}.)",

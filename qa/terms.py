@@ -34,7 +34,7 @@ def _groups() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     for line in _lines():
         if line.startswith("light:"):
             light |= {word.replace("_", " ") for word in line.removeprefix("light:").split()}
-        elif line.startswith("asking:"):
+        elif line.startswith(("asking:", "alike:")):
             continue
         elif line and not line.startswith("#"):
             group = tuple(word.replace("_", " ") for word in line.split())
@@ -53,9 +53,21 @@ def asking() -> frozenset[str]:
     return frozenset(word for line in _lines() if line.startswith("asking:") for word in line.removeprefix("asking:").split())
 
 
+@cache
+def _everyday() -> dict[str, tuple[str, ...]]:
+    """Every word with those that say it in everyday speech or officially."""
+    known = {word: list(group) for word, group in _groups()[0].items()}
+    for line in _lines():
+        if line.startswith("alike:"):
+            group = [word.replace("_", " ") for word in line.removeprefix("alike:").split()]
+            for word in group:
+                known.setdefault(word, []).extend(group)
+    return {word: tuple(dict.fromkeys(group)) for word, group in known.items()}
+
+
 def equivalents(word: str) -> tuple[str, ...]:
-    """The other words of its group."""
-    return tuple(other for other in _groups()[0].get(word, ()) if other != word)
+    """The other words of its groups, everyday ones too."""
+    return tuple(other for other in _everyday().get(word, ()) if other != word)
 
 
 @cache
