@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
@@ -35,6 +36,8 @@ class Found:
     cell: int
     exact: bool = True
     """False for a label recognised in spite of a misprint."""
+    continued: bool = False
+    """Whether the label before it runs on into its cell, so that the two share it."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,19 @@ def find(flat: Flat, rows: tuple[Row, ...]) -> list[Found]:
     found = {row: at for at, row, _ in _chain(_candidates(flat, rows))}
     result = [Found(row, flat.starts[at], flat.lines[at], flat.cells[at]) for row, at in found.items()]
     result += _misspelt(flat, rows, found)
-    return sorted(result, key=lambda each: each.start)
+    result.sort(key=lambda each: each.start)
+    for number, (above, label) in enumerate(pairwise(result), start=1):
+        if _runs_on(flat, _cores(rows)[above.row], found[above.row], found[label.row]):
+            result[number] = replace(label, continued=True)
+    return result
+
+
+def _runs_on(flat: Flat, cores: Sequence[str], above: int, at: int) -> bool:
+    """Whether the end of the label above stands in the cell of the label that begins here, before it."""
+    first = at
+    while first > 0 and flat.lines[first - 1] == flat.lines[at] and flat.cells[first - 1] == flat.cells[at]:
+        first -= 1
+    return above < first < at and any(flat.text[first:at] in core for core in cores)
 
 
 def _candidates(flat: Flat, rows: tuple[Row, ...]) -> list[tuple[int, int, float]]:

@@ -1,91 +1,73 @@
-"""Pairing the labels of a table with its lines of values.
+"""Pairing the labels of a table with its sets of values.
 
-A label with one full set of values on its own line, or directly before one, is paired beyond doubt. Labels that share
-a cell and lines of values without a label may pair in every way: the order between lines is a hint, not evidence.
+A label with a full set of values on its own line, or directly before exactly one, is paired beyond doubt. Everything else
+competes: labels that share a cell, sets without a label, and the labels that such a set may be passed on to. The order between
+lines is a hint, not evidence, so the labels and sets of the smallest stretch that balances pair in every way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import islice, permutations, product
+from itertools import islice, product
 
 from ..forms import Row
-from ..model import Assignment, ColumnEvidence, Group, RowEvidence, Token
-from .filling import MAX_WAYS, UNKNOWN, Margins, Ways, merged, overlaid, refilled, ways
+from ..model import Assignment, ColumnEvidence, Group, RowEvidence
+from .filling import MAX_WAYS
 from .labels import Found
-from .runs import Run, Segment, boxed, lossy, margins_of, segments_of
-from .tokens import Slot, fitted
+from .runs import Run, Segment, segments_of
+from .sets import Shape, ValueSet, shape_of
+from .tokens import fitted
 
-MAX_PAIRED = 4
-"""Labels and lines of values that are paired in every way; with more, only the printed order is listed."""
+MAX_PAIRINGS = 120
+"""Pairings listed for one stretch (five labels and five sets that all differ); with more, only the printed order is."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Set:
-    """One line's worth of values: the ways to fill a row with it."""
+class _Unit:
+    """Labels that share a cell, and the sets of values printed between them and the next label."""
 
-    ways: Ways
-    run: Run
-
-
-@dataclass
-class _Table:
-    """The rows of a table while their labels and values are being paired."""
-
-    rows: Sequence[Row]
-    margins: dict[int, Margins]
-    column: ColumnEvidence
-    located: frozenset[int]
-    """Rows whose label was found."""
-    groups: dict[int, Group]
-    """What is known so far, by the first row of the group."""
-    taken: set[int]
-    """Rows that stand in a group."""
-    unit: Decimal | None = None
-    """The money unit that a heading prints, as a factor to yuan."""
-    pads_after: bool = False
-    """Whether the document is known to fill its rows up with blank cells at their end."""
-    box: int | None = None
-    """The cell of a line in which the heading prints the first column; None where the cells of heading and rows do not correspond."""
-    lossy: bool = False
-    """Whether some row has fewer cells than the form and none of them blank: a column or a blank was dropped."""
+    labels: tuple[Found, ...]
+    sets: tuple[ValueSet, ...]
 
     @property
-    def width(self) -> int:
-        return len(self.rows[0].columns)
+    def beside(self) -> bool:
+        """Whether a label alone in its cell has values on its own line: sets from above are not passed on to it."""
+        return len(self.labels) == 1 and any(self.labels[0].line in each.run.lines for each in self.sets)
+
+    @property
+    def sure(self) -> bool:
+        """Whether its first set is its label's, whatever follows."""
+        return self.beside and self.sets[0].ways.full and self.labels[0].line in self.sets[0].run.lines
+
+    @property
+    def rich(self) -> bool:
+        """Whether a label above that has no values may be waiting for some of its sets."""
+        return self.excess > 0 and not self.beside
+
+    @property
+    def excess(self) -> int:
+        """How many more sets than labels it has to pair."""
+        return len(self.sets) - len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The rows of a table and what is known of all of them."""
+
+    rows: Sequence[Row]
+    located: frozenset[int]
+    """Rows whose label was found."""
+    column: ColumnEvidence
+    unit: Decimal | None
+    """The money unit that a heading prints, as a factor to yuan."""
 
     def fit(self, row: Row, assignment: Assignment) -> Assignment:
         """The assignment with each token as a value of its column."""
-        tokens = tuple(fitted(t, column, unit=self.unit) if t else None for t, column in zip(assignment.tokens, row.columns, strict=True))
+        tokens = tuple(fitted(t, c, unit=self.unit) if t else None for t, c in zip(assignment.tokens, row.columns, strict=True))
         same = all(new is old for new, old in zip(tokens, assignment.tokens, strict=True))
         return assignment if same else replace(assignment, tokens=tokens)
-
-    def ways(self, run: Run) -> Ways:
-        """The ways to fill a row with a run."""
-        inside = boxed(run, self.box, self.width)
-        if inside is not None and run.filled != self.width:
-            return Ways((Assignment(inside),), full=True)
-        own = self.margins.get(run.slots[0].cell)
-        if own is None and self.lossy:
-            return ways(run.tokens, self.width, lossy=True)
-        margins = own or UNKNOWN.union(*self.margins.values())
-        if not margins and self.pads_after and len(run.slots) > self.width:
-            margins = frozenset({(0, len(run.slots) - self.width)})
-        return ways(run.tokens, self.width, margins)
-
-    def put(self, group: Group, numbers: Sequence[int]) -> None:
-        self.groups[numbers[0]] = group
-        self.taken.update(numbers)
-
-    def lost_after(self, number: int) -> list[int]:
-        """The rows between this one and the next whose label was found."""
-        result = []
-        while number + 1 < len(self.rows) and number + 1 not in self.located and number + 1 not in self.taken:
-            number += 1
-            result.append(number)
-        return result
 
 
 def groups_of(
@@ -99,251 +81,170 @@ def groups_of(
     box: int | None = None,
 ) -> list[Group]:
     """The groups of a table whose rows are equally wide; a row with neither label nor values has none."""
-    width = len(rows[0].columns)
-    table = _Table(
-        rows,
-        margins_of(runs, width),
-        column,
-        frozenset(label.row for label in labels),
-        {},
-        set(),
-        unit,
-        pads_after,
-        box,
-        lossy(runs, width),
-    )
+    table = _Table(rows, frozenset(label.row for label in labels), column, unit)
+    shape = shape_of(runs, len(rows[0].columns), pads_after=pads_after, box=box)
     before, segments = segments_of(labels, runs)
-    if any(run.filled == width for run in before) and not (segments and any(run.filled for run in segments[-1].runs)):
-        _pair_backwards(table, before, segments)
-    else:
-        _pair_forwards(table, before, segments)
-    return [table.groups[number] for number in sorted(table.groups)]
+    loose = tuple(each for each in shape.sets(before) if each.run.filled == shape.width)
+    units = [*([_Unit((), loose)] if loose else ()), *_units(shape, segments)]
+    groups = [group for stretch in _stretches(table, units) for group in _paired(table, stretch)]
+    order = {row.cells[0]: number for number, row in enumerate(rows)}
+    return sorted(groups, key=lambda group: order[group.cells[0]])
 
 
-def _nothing(row: Row) -> Assignment:
-    return Assignment((None,) * len(row.columns))
+def _units(shape: Shape, segments: Sequence[Segment]) -> Iterator[_Unit]:
+    """The labels of a table with their sets, those labels together that share a cell and have no values between them."""
+    shared: tuple[Found, ...] = ()
+    for number, segment in enumerate(segments):
+        found, following = segment.found, segments[number + 1].found if number + 1 < len(segments) else None
+        sets = shape.sets(segment.runs, found.line)
+        shared += (found,)
+        if sets or following is None or not (following.continued or (following.line, following.cell) == (found.line, found.cell)):
+            yield _Unit(shared, sets)
+            shared = ()
 
 
-def _pair_forwards(table: _Table, before: Sequence[Run], segments: Sequence[Segment]) -> None:
-    """Values follow their label; labels without values compete for the several sets that follow them."""
-    sets = [_sets(table, segment.runs, segment.found.line) for segment in segments]
-    bare = [_bare(segment, here) for segment, here in zip(segments, sets, strict=True)]
-    index = _alternating(table, segments, sets, bare, 0, [each for each in _sets(table, before) if each.run.filled == table.width])
-    while index < len(segments):
-        stop = next((n for n in range(index, len(segments)) if sets[n]), len(segments) - 1)
-        names = [segment.found for segment in segments[index : stop + 1]]
-        here = sets[stop]
-        if len(here) > 1 and index == stop and not bare[index] and stop + 1 < len(segments) and bare[stop + 1] and sets[stop + 1]:
-            # The last set may as well belong to the label below it, and so on down to a label with values of its own.
-            _place(table, names, here[:-1])
-            index = _alternating(table, segments, sets, bare, stop + 1, here[-1:])
-            continue
-        if len(here) < 2:
-            # One set belongs to the label before it, unless labels share its cell.
-            shared = [f for f in names if (f.line, f.cell) == (names[-1].line, names[-1].cell)]
-            for found in names[: len(names) - len(shared)]:
-                _place(table, [found], ())
-            _place(table, shared, here)
-            index = stop + 1
-            continue
-        index = stop + 1
-        # More sets than labels: they may belong to labels below, each of which then passes its own on, down to one without.
-        while len(here) > len(names) and (reach := _without(sets, bare, index)) is not None:
-            names += [segment.found for segment in segments[index : reach + 1]]
-            here = [*here, *(each for n in range(index, reach) for each in sets[n])]
-            index = reach + 1
-        _place(table, names, here)
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Neighbouring units whose labels and sets have to be paired with each other."""
+
+    units: tuple[_Unit, ...]
+    lost: tuple[int, ...]
+    """Rows without a label to which a set too many may belong."""
+
+    @property
+    def labels(self) -> tuple[Found, ...]:
+        """Its labels in printed order."""
+        return tuple(label for unit in self.units for label in unit.labels)
+
+    @property
+    def sets(self) -> tuple[ValueSet, ...]:
+        """Its sets in printed order."""
+        return tuple(each for unit in self.units for each in unit.sets)
 
 
-def _without(sets: Sequence[Sequence[_Set]], bare: Sequence[bool], index: int) -> int | None:
-    """The next label without values, when only labels on lines of their own stand before it."""
-    while index < len(sets) and bare[index]:
-        if not sets[index]:
-            return index
-        index += 1
-    return None
+def _stretches(table: _Table, units: Sequence[_Unit]) -> list[_Stretch]:
+    """The smallest stretches in which every set has a row; one with a set for which there is none takes the bare label above it in."""
+    aligned = any(unit.sure for unit in units)
+    found: list[_Stretch] = []
+    at = 0
+    while at < len(units):
+        stop = _balanced(units, at, aligned=aligned)
+        stretch = _between(table, units[at:stop], units[stop:])
+        orphan = len(stretch.sets) > len(stretch.labels) + len(stretch.lost)
+        if orphan and found and not found[-1].units[-1].sets:
+            stretch = _between(table, (*found.pop().units, *stretch.units), units[stop:])
+        found.append(stretch)
+        at = stop
+    return found
 
 
-def _bare(segment: Segment, here: Sequence[_Set]) -> bool:
-    """Whether a label stands on a line without values."""
-    return not any(segment.found.line in each.run.lines for each in here)
+def _between(table: _Table, units: Sequence[_Unit], below: Sequence[_Unit]) -> _Stretch:
+    """A stretch with the rows that lost their label between its first label and the first one below it."""
+    stretch = _Stretch(tuple(units), ())
+    if len(stretch.sets) <= len(stretch.labels):
+        return stretch
+    stop = next((label.row for unit in below for label in unit.labels), len(table.rows))
+    start = min((label.row for label in stretch.labels), default=stop)
+    return replace(stretch, lost=tuple(row for row in range(start + 1, stop) if row not in table.located))
 
 
-def _alternating(
-    table: _Table, segments: Sequence[Segment], sets: Sequence[Sequence[_Set]], bare: Sequence[bool], index: int, loose: Sequence[_Set]
-) -> int:
-    """Labels and sets by turns after a set without a label: each set may belong to the label above it or below it.
+def _balanced(units: Sequence[_Unit], at: int, *, aligned: bool) -> int:
+    """Where the smallest stretch that begins here ends.
 
-    Pairs them in every way, down to the label that has values on its own line; gives the index of that label.
+    Labels without values wait for the next several sets. A set too many is passed on from label to label, until none is left over
+    or the next label has values on its own line. Where no label of the table has (``aligned``), values follow their labels, and a
+    set too many stays where it is unless some label below lacks one.
     """
-    if not loose:
-        return index
-    stop = index
-    pool = [*loose]
-    while stop < len(segments) and bare[stop] and stop - index < len(pool):
-        pool += sets[stop]
-        stop += 1
-    if stop > index:
-        names = [segment.found for segment in segments[index:stop]]
-        _competing(table, [found.row for found in names], names, pool)
-    return stop
-
-
-def _pair_backwards(table: _Table, before: Sequence[Run], segments: Sequence[Segment]) -> None:
-    """Values stand before their label: the first line has none before it, the last label none after it."""
-    pieces = [before, *(segment.runs for segment in segments[:-1])]
-    for runs, segment in zip(pieces, segments, strict=True):
-        row = table.rows[segment.found.row]
-        sets = _sets(table, runs)
-        if len(sets) != 1:
-            continue
-        following = _sets(table, segment.runs)
-        alternatives = [table.fit(row, a) for s in (*sets, *following[:1]) for a in s.ways.assignments]
-        lines = tuple(dict.fromkeys((*sets[0].run.lines, segment.found.line)))
-        why = f"数印在“{row.label.full}”之前一行，与之后一行也可能配对"
-        table.put(Group(row.cells, tuple(dict.fromkeys(alternatives)), "competing", table.column, True, lines, why), (segment.found.row,))
-
-
-def _sets(table: _Table, runs: Sequence[Run], line: int | None = None) -> list[_Set]:
-    """The runs after one label on ``line``, joined where they are pieces of one row, cut where they are several rows."""
-    result: list[_Set] = []
-    for run in runs:
-        if result and (joined := _joined(table, result[-1], run)) is not None:
-            result[-1] = joined
-        elif run.filled > table.width and run.filled % table.width == 0:
-            result += _cut(run, table.width)
-        else:
-            result.append(_Set(table.ways(run), run))
-    if len(result) > 1:
-        # A lone number on a line of its own beside full sets is a page number; one beside the label is its row run together.
-        result = [each for each in result if each.run.filled > 1 or each.ways.full or line in each.run.lines] or result
-    return result
-
-
-def _joined(table: _Table, last: _Set, run: Run) -> _Set | None:
-    """Two runs as one row: the second goes on where the first stopped, or prints some of its cells again."""
-    if last.run.filled >= table.width and run.filled >= table.width:
-        return None
-    if not last.run.filled:
-        return _Set(table.ways(run), run)
-    both = Run((*last.run.slots, *run.slots))
-    if last.run.filled + run.filled == table.width and not last.ways.full:
-        found = tuple(dict.fromkeys(merged(_printed(last.run), _printed(run))))
-        return _Set(Ways(found, full=len(found) == 1), both)
-    layers = _layers(table, last.run, run)
-    if layers is not None:
-        found = tuple(dict.fromkeys(overlaid(*layers)))
-        return _Set(Ways(found, len(found) < MAX_WAYS, full=len(found) == 1), both)
-    if last.ways.full and len(last.ways.assignments) == 1 and (found := tuple(refilled(last.ways.assignments[0].tokens, _printed(run)))):
-        return _Set(Ways(found), both)
-    return last if last.ways.full and len(run.slots) == 1 else None
-
-
-def _layers(table: _Table, first: Run, second: Run) -> tuple[tuple[Token | None, ...], tuple[Token | None, ...]] | None:
-    """Both runs laid out on the columns of the first, where the cells of their lines correspond."""
-    filling = table.ways(first)
-    if len(filling.assignments) != 1 or not filling.full:
-        return None
-    row = filling.assignments[0].tokens
-    cells = [next((slot.cell for slot in first.slots if slot.token is placed), -1) for placed in row]
-    other = {slot.cell: slot.token for slot in second.slots if slot.filled}
-    if len(set(cells)) != len(cells) or not set(other) <= set(cells) or len(other) != second.filled:
-        return None
-    return row, tuple(other.get(cell) for cell in cells)
-
-
-def _printed(run: Run) -> tuple[Token, ...]:
-    return tuple(slot.token for slot in run.slots if slot.filled)
-
-
-def _cut(run: Run, width: int) -> list[_Set]:
-    """Several rows in one run: one after the other, or one below the other in every cell of a merged row."""
-    slots = [slot for slot in run.slots if slot.filled]
-    cells: dict[tuple[int, int], list[Slot]] = {}
-    for slot in slots:
-        cells.setdefault((slot.line, slot.cell), []).append(slot)
-    deep = len(slots) // width
-    if len(cells) == width and all(len(inside) == deep for inside in cells.values()):
-        pieces = [Run(tuple(inside[layer] for inside in cells.values())) for layer in range(deep)]
+    excess = 0
+    for stop in range(at, len(units)):
+        unit, following = units[stop], units[stop + 1] if stop + 1 < len(units) else None
+        if excess < 0 and len(unit.sets) == 1:
+            return stop
+        if excess > 0 and unit.beside:
+            break
+        excess += unit.excess
+        if excess <= 0 and (unit.sets or (excess == 0 and not (following and following.rich))):
+            return stop + 1
     else:
-        pieces = [Run(tuple(slots[at : at + width])) for at in range(0, len(slots), width)]
-    return [_Set(ways(piece.tokens, width), piece) for piece in pieces]
+        stop = len(units)
+    return stop if aligned or excess <= 0 or not units[at].labels else at + 1
 
 
-def _place(table: _Table, names: Sequence[Found], sets: Sequence[_Set]) -> None:
-    """Pair some neighbouring labels with the sets of values printed with them."""
+def _paired(table: _Table, stretch: _Stretch) -> Iterator[Group]:
+    """The groups of one stretch."""
+    labels, sets, lost = stretch.labels, stretch.sets, stretch.lost
     if not sets:
-        for found in names:
-            row = table.rows[found.row]
-            why = f"“{row.label.full}”后面没有印数"
-            table.put(Group(row.cells, (_nothing(row),), "same_line", table.column, lines=(found.line,), why=why), (found.row,))
+        yield from (_group(table, (label,), ()) for label in labels)
         return
-    first = names[0]
-    alone = len(names) == 1 or (first.line, first.cell) != (names[1].line, names[1].cell)
-    if alone and (len(names) == len(sets) == 1 or (sets[0].ways.full and first.line in sets[0].run.lines)):
-        _single(table, first, sets[0])
-        rest = [found.row for found in names[1:]] or (table.lost_after(first.row) if sets[1:] else [])
-        if rest and sets[1:]:
-            _competing(table, rest, names[1:], sets[1:])
-        elif rest:
-            _place(table, names[1:], ())
-        elif sets[1:]:
-            _repeated(table, first, sets)
+    if stretch.units[0].sure and (len(sets) == 1 or len(labels) > 1 or lost):
+        yield _group(table, labels[:1], sets[:1], direct=True)
+        labels, sets = labels[1:], sets[1:]
+    if sets and (labels or lost):
+        yield _group(table, labels, sets, lost, direct=len(labels) == len(sets) == len(stretch.units) == 1)
+
+
+def _group(table: _Table, labels: Sequence[Found], sets: Sequence[ValueSet], lost: Sequence[int] = (), *, direct: bool = False) -> Group:
+    """Rows and sets of values in every pairing; too many: in printed order, marked incomplete. ``direct``: a label and its own set."""
+    rows = [table.rows[number] for number in sorted((*(label.row for label in labels), *lost))]
+    slots = (*sets, *(None,) * (len(rows) - len(sets)))
+    pairings = list(islice(_pairings(len(rows), slots), MAX_PAIRINGS + 1))
+    listed = len(pairings) <= MAX_PAIRINGS
+    ways = (way for pairing in (pairings if listed else pairings[:1]) for way in _filled(table, rows, sets, pairing))
+    listing = list(islice(ways, MAX_WAYS + 1))
+    found = tuple(dict.fromkeys(listing[:MAX_WAYS]))
+    evidence: RowEvidence = "competing" if labels else "unlabelled"
+    if direct or not sets:
+        evidence = "same_line" if not sets or labels[0].line in sets[0].run.lines else "precedes"
+    column = table.column if all(each.ways.full for each in sets) else "open"
+    if column == "complete" and sets and any(token is None or token.kind == "blank" for token in found[0].tokens):
+        column = "box"
+    return Group(
+        cells=tuple(cell for row in rows for cell in row.cells),
+        alternatives=found,
+        row=evidence,
+        column=column,
+        complete=listed and all(each.ways.complete for each in sets) and len(listing) <= MAX_WAYS,
+        lines=tuple(dict.fromkeys((*(label.line for label in labels), *(line for each in sets for line in each.run.lines)))),
+        why=_why(rows, labels, sets, found, direct=direct),
+    )
+
+
+def _why(rows: Sequence[Row], labels: Sequence[Found], sets: Sequence[ValueSet], found: Sequence[Assignment], *, direct: bool) -> str:
+    names = "、".join(f"“{row.label.full}”" for row in rows)
+    if not sets:
+        return f"{names}后面没有印数"
+    if not direct:
+        return f"{names}与{len(sets)}行数如何配对，印刷上看不出"
+    misspelt = "" if labels[0].exact else f"行名与{names}不完全相同"
+    return "；".join(part for part in (misspelt, found[0].hint if len(found) > 1 else "") if part)
+
+
+Pairing = tuple[ValueSet | None, ...]
+"""For every row the set that fills it; None for a row of which nothing is printed."""
+
+
+def _pairings(count: int, slots: Pairing) -> Iterator[Pairing]:
+    """The ways to give so many rows a slot each, the printed order first; sets that look alike are exchanged only once."""
+    if not count:
+        yield ()
         return
-    lost = table.lost_after(names[-1].row)[: max(0, len(sets) - len(names))]
-    if len(names) == 1 and not lost:
-        _repeated(table, first, sets)
-    else:
-        _competing(table, [found.row for found in names] + lost, names, sets)
+    seen: set[Hashable] = set()
+    for number, slot in enumerate(slots):
+        look = slot.look if slot else None
+        if look not in seen:
+            seen.add(look)
+            for rest in _pairings(count - 1, (*slots[:number], *slots[number + 1 :])):
+                yield (slot, *rest)
 
 
-def _single(table: _Table, found: Found, values: _Set) -> None:
-    row = table.rows[found.row]
-    fits = tuple(table.fit(row, each) for each in values.ways.assignments)
-    alternatives = fits if len(fits) == 1 else tuple(dict.fromkeys(fits))
-    evidence: RowEvidence = "same_line" if found.line in values.run.lines else "precedes"
-    known: ColumnEvidence = table.column if values.ways.full else "open"
-    if known == "complete" and any(token is None or token.kind == "blank" for token in alternatives[0].tokens):
-        known = "box"
-    why = "" if len(alternatives) == 1 else alternatives[0].hint
-    if not found.exact:
-        why = f"行名与“{row.label.full}”不完全相同" + (f"；{why}" if why else "")
-    lines = tuple(dict.fromkeys((found.line, *values.run.lines)))
-    table.put(Group(row.cells, alternatives, evidence, known, values.ways.complete, lines, why), (found.row,))
-
-
-def _repeated(table: _Table, found: Found, sets: Sequence[_Set]) -> None:
-    """One label, several sets of values and no label missing: the row is printed more than once."""
-    row = table.rows[found.row]
-    alternatives = tuple(dict.fromkeys(table.fit(row, each) for s in sets for each in s.ways.assignments))
-    lines = tuple(dict.fromkeys((found.line, *(n for s in sets for n in s.run.lines))))
-    complete = all(s.ways.complete for s in sets) and len(alternatives) <= MAX_WAYS
-    why = f"“{row.label.full}”后面有{len(sets)}行数"
-    table.put(Group(row.cells, alternatives[:MAX_WAYS], "competing", table.column, complete, lines, why), (found.row,))
-
-
-def _competing(table: _Table, numbers: Sequence[int], names: Sequence[Found], sets: Sequence[_Set]) -> None:
-    """Rows and sets of values that may pair in every way, as one group; too many: the printed order, marked incomplete."""
-    rows = [table.rows[number] for number in numbers]
-    labels = "、".join(f"“{row.label.full}”" for row in rows)
-    lines = tuple(dict.fromkeys([*(f.line for f in names), *(n for s in sets for n in s.run.lines)]))
-    why = f"{labels}与{len(sets)}行数如何配对，印刷上看不出"
-    evidence: RowEvidence = "competing" if names else "unlabelled"
-    slots: list[_Set | None] = [*sets, *([None] * max(0, len(rows) - len(sets)))]
-    small = len(slots) <= MAX_PAIRED
-    pairings = permutations(range(len(slots)), len(rows)) if small else iter([tuple(range(len(rows)))])
-    found = [a for pairing in pairings for a in _paired(table, rows, slots, pairing)]
-    alternatives = tuple(dict.fromkeys(found))
-    complete = small and all(s.ways.complete for s in sets) and len(alternatives) <= MAX_WAYS
-    cells = tuple(cell for row in rows for cell in row.cells)
-    table.put(Group(cells, alternatives[:MAX_WAYS], evidence, table.column, complete, lines, why), numbers)
-
-
-def _paired(table: _Table, rows: Sequence[Row], slots: Sequence[_Set | None], pairing: Sequence[int]) -> Iterator[Assignment]:
-    chosen = [slots[i] for i in pairing]
-    parts = [s.ways.assignments if s else (_nothing(row),) for row, s in zip(rows, chosen, strict=True)]
-    left = tuple(t for i, s in enumerate(slots) if s and i not in pairing for t in s.run.tokens if t.kind != "blank")
-    hint = "按印刷顺序配对" if list(pairing) == sorted(pairing) else "另一种配对"
+def _filled(table: _Table, rows: Sequence[Row], sets: Sequence[ValueSet], pairing: Pairing) -> Iterator[Assignment]:
+    """The rows filled by one pairing in every way; sets that it leaves out are noise."""
+    if len(rows) == len(sets) == 1:
+        yield from (table.fit(rows[0], way) for way in sets[0].ways.assignments)
+        return
+    parts = [each.ways.assignments if each else (Assignment((None,) * len(row.columns)),) for row, each in zip(rows, pairing, strict=True)]
+    used = {id(each) for each in pairing}
+    noise = tuple(token for each in sets if id(each) not in used for token in each.printed)
     for choice in islice(product(*parts), MAX_WAYS):
-        filled = [table.fit(row, each) for row, each in zip(rows, choice, strict=True)]
-        yield Assignment(tuple(t for f in filled for t in f.tokens), tuple(t for f in filled for t in f.noise) + left, hint)
+        filled = [table.fit(row, way) for row, way in zip(rows, choice, strict=True)]
+        yield Assignment(tuple(t for f in filled for t in f.tokens), (*(t for f in filled for t in f.noise), *noise))
