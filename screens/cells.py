@@ -11,6 +11,7 @@ from extractor.model import Report
 from extractor.view import EquationView, cell_of, equations_of, tables_of
 
 from .drawing import excerpt, line_place, view
+from .said import about, contradicting
 from .shelf import Shelf, parsed
 from .words import Lang, say
 
@@ -47,10 +48,12 @@ def panel_html(shelf: Shelf, lang: Lang, report_id: str, path: str, effect: Effe
     document = shelf.document(report)
     cell = cell_of(report, path)
     place = cell.evidence.place
+    said = about(lang, report, path, contradicting(report, shelf.findings(report_id)))
     return view(
         "cell.html",
         lang,
         cell=cell,
+        said=[(told, claim.quote, excerpt(document, claim.place, lang) if document else "") for claim, told in said],
         effect=effect,
         equations=equations_of(report, path),
         excerpt=excerpt(document, place, lang) if document and place else "",

@@ -19,6 +19,7 @@ from .cells import effect_of, form_updates, line_html, panel_html, preview_html
 from .drawing import own, safe, view
 from .files import KINDS, write
 from .page import Page, deed, html
+from .said import contradicting, marks
 from .shelf import Doubt, Shelf
 from .taking import Taken
 from .unpack import unpacked
@@ -30,7 +31,7 @@ LARGEST_MB = 50
 """Size of a file that is taken in; the server itself refuses what is four times as large."""
 FIRST = 40
 """Reports in the list before “more” is asked for."""
-DOUBTS: tuple[Doubt, ...] = ("all", "clean", "doubt", "contradiction")
+DOUBTS: tuple[Doubt, ...] = ("all", "clean", "doubt", "contradiction", "corrected")
 SAMPLES = Path(__file__).resolve().parent.parent / "reports"
 
 
@@ -211,7 +212,7 @@ def list_html(shelf: Shelf, lang: Lang, text: str, year: str | None, doubt: Doub
     """The list of reports that fit."""
     chosen = int(year) if year and year.isdecimal() else None
     found = shelf.listing(text=text or "", year=chosen, doubt=doubt or "all", limit=limit)
-    return view("list.html", lang, listing=found, current=current)
+    return view("list.html", lang, listing=found, corrected=shelf.corrected(), current=current)
 
 
 def placeholder(shelf: Shelf, lang: Lang) -> str:
@@ -223,15 +224,18 @@ def report_html(shelf: Shelf, lang: Lang, report_id: str, changed: Collection[st
     """A whole report; ``changed`` are the cells that a correction has just changed."""
     report = shelf.report(report_id)
     cells = [cell for table in tables_of(report) for row in table.rows for cell in row.cells]
+    findings = shelf.findings(report_id)
+    said = marks(lang, report, contradicting(report, findings))
     return view(
         "report.html",
         lang,
         id=report_id,
         report=report,
-        findings=shelf.findings(report_id),
+        findings=findings,
+        said=list(said),
         doubtful=[cell.path for cell in cells if cell.state in IN_DOUBT],
         legend=safe(legend_html(report, lang=lang)),
-        grid=safe(grid_html(report, lang=lang, live=True, changed=changed, explain=partial(own, lang))),
+        grid=safe(grid_html(report, lang=lang, live=True, changed=changed, said=said, explain=partial(own, lang))),
         versions=shelf.library.versions(report_id)[::-1],
     )
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from extractor.errors import GongkaiError
 from extractor.library import Library, Summary
 from extractor.library.calls import settings_in
+from extractor.library.corrections import WITHDRAW
 from extractor.library.shelves import State
 from extractor.llm.settings import Settings
 from extractor.model import Document, Report
@@ -20,13 +21,15 @@ from .taking import Taken, take_in
 
 log = logging.getLogger("gongkai.page")
 
-Doubt = Literal["all", "clean", "doubt", "contradiction"]
+Doubt = Literal["all", "clean", "doubt", "contradiction", "corrected"]
 
 _DOUBT: dict[Doubt, str] = {
     "all": "true",
     "clean": "open = 0 AND contested = 0 AND errors = 0",
     "doubt": "open > 0 OR contested > 0",
     "contradiction": "errors > 0",
+    "corrected": "report_id IN (SELECT report_id FROM (SELECT report_id, arg_max(value, seq) AS last FROM raw_corrections "
+    f"GROUP BY report_id, field) WHERE last NOT IN ({', '.join(repr(word) for word in sorted(WITHDRAW))}))",
 }
 _COLUMNS = (
     "report_id, version, agency, year, form, title, scope, level, region, published, source_name, sha256, origin, "
@@ -78,7 +81,7 @@ class Change:
     @property
     def withdrawn(self) -> bool:
         """Whether it takes the correction before it back."""
-        return self.value == "撤回"
+        return self.value in WITHDRAW
 
 
 class Shelf:
@@ -128,6 +131,10 @@ class Shelf:
             f"SELECT {_COLUMNS} FROM reports WHERE {condition} ORDER BY year DESC NULLS LAST, agency, report_id LIMIT ?", [*values, limit]
         )
         return Listing(tuple(Summary(*row) for row in rows), total)
+
+    def corrected(self) -> frozenset[str]:
+        """Ids of the reports with a correction that stands."""
+        return frozenset(row[0] for row in self.rows(f"SELECT report_id FROM reports WHERE {_DOUBT['corrected']}"))
 
     def years(self) -> tuple[int, ...]:
         """Years of which there are reports, newest first."""
