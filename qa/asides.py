@@ -28,7 +28,8 @@ def asides(text: str, asking: Iterable[int]) -> tuple[tuple[int, int], ...]:
     for pattern in (SENTENCE, CLAUSE):
         for start, end in _parts(pattern, text):
             part = _QUOTED.sub("", text[start:end])
-            if not places or any(start <= at < end for at in places) or _QUESTION.search(part):
+            asks = any(start <= at < end for at in places) and not _PURPOSE.search(part)
+            if not places or asks or _QUESTION.search(part):
                 continue
             nobody = "\x01" not in part
             if _PURPOSE.search(part) or (nobody and (pattern is SENTENCE or _ASKER.search(part))):

@@ -232,6 +232,15 @@ class Catalogue:
                 added.append(Mention(fitting, how, item.start("name"), item.end()))
         return sorted((*mentions, *added), key=lambda mention: mention.start)
 
+    def organ_of(self, text: str, mention: Mention) -> Mention:
+        """A place in an English question as the organ of it that the words around name (the general office of the 岚砚市 government)."""
+        places = places_of(mention.agencies[0])
+        here = tuple(agency for agency in self.agencies if places_of(agency) == places)
+        if mention.how != "loose" or not places or own_part(mention.agencies[0]):
+            return mention
+        found = _organ_in_english(text, mention.start, mention.end, here)
+        return found if found.how == "named" and len(found.agencies) == 1 else mention
+
     def region_in(self, text: str) -> tuple[str, int, int] | None:
         """A place above agencies named in a question (“广州市各区”), with its span; None when there is none."""
         for length in range(min(self.longest, len(text)), 1, -1):

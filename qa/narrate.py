@@ -140,14 +140,13 @@ def _remedies(item: Picked, first: Picked) -> bool:
 
 
 def _counts(item: Picked, parsed: Parsed, words: Sequence[Word], found: Found) -> bool:
-    """Whether a sentence states a figure in the unit asked for, or where none is named beside a word of the question."""
-    text = item.sentence.text
+    """Whether a sentence states, beside a word of the question, a figure in the unit asked for, or any where none is named."""
     asked = _UNIT.search(parsed.wording)
-    if asked is not None:
-        units = _UNITS.get(asked[1] or asked[2], asked[1])
-        return item.score >= COUNTED and bool(re.search(rf"[\d一二三四五六七八九十百千万余多]\s*[{units}]", text))
-    beside = [clause for clause in re.split("[,，;；。]", text) if any(strength(w, clause, found.store.idf) >= 0.4 for w in words)]
-    return item.score >= CLOSE and any(_FIGURE.search(clause) for clause in beside)
+    unit = _UNITS.get(asked[1] or asked[2], asked[1]) if asked else ""
+    figure = re.compile(rf"(?:\d|[一二三四五六七八九十百千万余多])\s*[{unit}](?!次)") if unit else _FIGURE
+    beside = (clause for clause in re.split("[,，;；。]", item.sentence.text) if figure.search(clause))
+    met = any(strength(word, clause, found.store.idf) >= 0.4 for clause in beside for word in words)
+    return met and parsed.figure != "average" and item.score >= (COUNTED if unit else CLOSE)
 
 
 def _section(wanted: Sequence[str], found: Found) -> list[Picked]:

@@ -35,6 +35,10 @@ _WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原
 """What asks for a cause; the tables have none, but for the grounds of refusals."""
 _SOMEBODY = re.compile(r"他们家?|它们|(?:该|这个|那个|这家|那家)(?:机关|单位|局|厅|部门|区|市|县|镇)|\b(?:this|that) (?:agency|bureau|department)\b")
 """Somebody spoken of before, where nobody was."""
+_WHEREIN = re.compile(
+    r"什么地方|哪里|哪儿|何处|哪一?(?:个环节|一?类|步|方面|块|处)|哪个(?:环节|步骤|方面)|怎么回事|为什么|为啥|什么原因|咋回事|\b(?:where|why|what went wrong)\b"
+)
+"""What asks for the place or cause of what the numbers say."""
 _ADVICE = re.compile(
     r"(?:起诉状|诉状|申请书|申请表|复议书|材料|投诉信|上诉状)[^，。]{0,6}(?:怎么|如何|怎样|咋)(?:写|填|准备|交)"
     r"|(?:怎么|如何|怎样|咋)(?:写|填)(?!的|进|入)|(?:该|应该|要|可以)(?:去)?找(?:谁|哪)"
@@ -109,7 +113,7 @@ def _finished(draft: Draft) -> Parsed:
         return _parsed(draft, "out_of_scope", why="out_of_scope")
     if draft.unknown and not draft.agencies:
         return _parsed(draft, "records" if asked or not narrative else "narrative", query=_bare(draft), why="unknown_agency")
-    if asked and strong and draft.words and (clause := _other_clause(draft)):
+    if asked and strong and not draft.intents and (clause := _other_clause(draft) if draft.words else _open_clause(draft)):
         told_words, draft.words = draft.words, ()
         found = _records(draft, counted)
         return replace(found, route="both", words=told_words, search=clause) if found.route == "records" else found
@@ -161,6 +165,20 @@ def _other_clause(draft: Draft) -> str:
             return ""
         start = end
     return found if tables else ""
+
+
+def _open_clause(draft: Draft) -> str:
+    """A clause that asks where or why (栽在什么地方), after one that asks the tables for a number; empty where there is none."""
+    text, start, tables = draft.scan.blanked, 0, False
+    for clause in re.split(r"(?<=[？?。；;，,])", text):
+        end = start + len(clause)
+        inside = [piece for piece in draft.scan.pieces if start <= piece.start < end]
+        rows = any(sort in ("row", "rate", "column") for piece in inside for sort, _, _ in piece.meanings)
+        if tables and not rows and "\x01" not in clause and _WHEREIN.search(clause):
+            return draft.search(start, end) or clause.strip(" ,，?？。")
+        tables = tables or (rows and bool(_ASKS.search(clause)))
+        start = end
+    return ""
 
 
 def _default_row(draft: Draft) -> None:

@@ -303,6 +303,8 @@ class Renderer(Wording):
         scope = self.scope(result.query)
         scope = f" ({scope.rstrip(': ')})" if self.english and scope else scope
         text = say("count_reports", self.english, scope=scope, count=len(result.rows), names=names)
+        if result.query.kind == "list":
+            return [Claim(text=text)], [_value(row) for row in result.rows]
         return [Claim(text=text)], [_whole(result.query, Decimal(len(result.rows)))]
 
 

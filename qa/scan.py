@@ -172,6 +172,8 @@ def scan(question: str, catalogue: Catalogue, *, today: date | None = None) -> S
     text = _GOVERNMENTS.sub(lambda match: (match["all"] + match["kind"]).ljust(len(match.group()), "\x01"), text)
     text = _GOVERNMENTS_LAST.sub(lambda match: ("的" + match["kind"]).ljust(len(match.group()), "\x01"), text)
     found.mentions = catalogue.mentions(text)
+    if found.english:
+        found.mentions = [catalogue.organ_of(text, mention) for mention in found.mentions]
     text = _glosses(found, text)
     if found.english:
         for other in catalogue.romanised(text):
