@@ -12,7 +12,7 @@ from extractor.forms import Row
 
 from .certain import Alternative
 from .label import Applied, Contradiction, PrintedKind, Value
-from .layouts import TextLine
+from .lines import TextLine
 from .sheet import GridCell, Marks, Sheet, row_cells
 from .world import Figures
 

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 
+from . import dumps
+from .lines import RowsOf, Show, TextLine
 from .sheet import Extra, GridCell, Heading, Marks, Paragraph, Sheet, Table
-
-LineKind = Literal["title", "heading", "text", "row", "rule", "empty", "extra"]
-
-
-@dataclass
-class TextLine:
-    """A line of the text being made, with what it is."""
-
-    text: str
-    kind: LineKind
-    section: int = 0
-    """The statutory section of a table's row."""
-    cell: GridCell | None = None
-    """The cell, in layouts that give each a line of its own."""
-
-
-Show = Callable[[GridCell], str]
-RowsOf = Callable[[Table, Show], list[TextLine]]
 
 
 def tabs(table: Table, show: Show) -> list[TextLine]:
@@ -102,9 +82,23 @@ LAYOUTS: dict[str, RowsOf] = {
     "spaces": spaces,
     "pipes": pipes,
     "row_tables": row_tables,
+    "folded": dumps.folded,
+    "folded_cells": dumps.folded_cells,
+    "filled_lines": dumps.filled_lines,
+    "opened_lines": dumps.opened_lines,
+    "pipe_lines": dumps.pipe_lines,
+    "wrapped_pipes": dumps.wrapped_pipes,
+    "double_tabs": dumps.double_tabs,
+    "padded_tabs": dumps.padded_tabs,
+    "ideographic": dumps.ideographic,
+    "no_break_lines": dumps.no_break_lines,
+    "commas": dumps.commas,
+    "repeated": dumps.repeated,
 }
 CLEAN = ("tabs", "tabs_anchored", "cell_lines", "cell_bars", "bars", "spaces", "pipes")
-"""Layouts that lose nothing; the last is itself one of the kinds of mess."""
+"""Layouts that lose nothing and of which a report has one where no other is wanted."""
+EVERY = tuple(name for name in LAYOUTS if name != "row_tables")
+"""All but the one that is a kind of mess of its own."""
 ROWWISE = ("tabs", "tabs_anchored", "bars", "spaces", "pipes")
 """Layouts that keep a row on one line."""
 

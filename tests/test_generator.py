@@ -6,7 +6,7 @@ import pytest
 
 from evals.generate import generate, one, parse_mess, write
 from evals.label import digest, load_label
-from evals.layouts import LAYOUTS
+from evals.layouts import CLEAN, LAYOUTS
 from evals.mess import OPERATORS
 from evals.sheet import MARKS
 from evals.world import BLOCK, YEARS, block
@@ -67,7 +67,7 @@ def test_all_forms_levels_and_layouts_occur():
     labels = [report.label for report in generate(40 * BLOCK, 1, start=0) if report]
     assert {(label.form, label.divided) for label in labels} == {("2019", False), ("2019", True), ("2021", False), ("2021", True)}
     assert {label.level for label in labels} == {"provincial", "municipal", "county", "township"}
-    assert {label.layout for label in labels} == set(LAYOUTS) - {"row_tables"}
+    assert {label.layout for label in labels} == set(CLEAN)
     cells = [value for label in labels for path, value in label.values.items() if path.startswith("applications")]
     assert 0.6 < cells.count(0) / len(cells) < 0.9
     assert max(cells) > 2000

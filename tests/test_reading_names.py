@@ -127,3 +127,18 @@ def test_notes_behind_labels_and_rows_of_an_agencys_own_leave_the_rows_of_the_fo
     ]
     assert rows == [[1, 2, 3], [4, 5, 6]]
     assert not [each for each in found.findings if each.rule == "reading.competing"]
+
+
+def test_a_merged_cell_printed_in_every_place_it_spans_is_one_value() -> None:
+    text = "澜江市教育局2020年政府信息公开工作年度报告\n一、总体情况\n认真学习条例。\n二、主动公开政府信息情况\n"
+    for item, heads, row in (
+        ("第二十条第（一）项", "本年新制作数量|本年新公开数量|对外公开总数量", "规章|1|2|3"),
+        ("第二十条第（八）项", "上一年项目数量|本年增/减|本年增/减", "行政事业性收费|4|0|0"),
+        ("第二十条第（九）项", "采购项目数量|采购总金额|采购总金额", "政府集中采购|5|60元|60元"),
+    ):
+        text += f"|{'|'.join([item] * 4)}|\n|信息内容|{heads}|\n|{row}|\n"
+    (found,) = extract(read_bytes(text.encode(), "t.txt"))
+    values = [
+        found.value(f"proactive.{path}") for path in ("rules.total_public", "fees.prior_items", "fees.change", "procurement.amount_yuan")
+    ]
+    assert values == [3, 4, 0, 60]

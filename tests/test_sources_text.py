@@ -174,3 +174,13 @@ def test_too_many_lines_are_refused() -> None:
 def test_a_file_that_cannot_be_opened_says_so(tmp_path) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(SourceError, match=r"没有\.txt：打不开文件"):
         read(tmp_path / "没有.txt")
+
+
+def test_rows_apart_by_commas_are_cells_and_prose_with_commas_is_none():
+    table = '规章,1,2,3\n"行政规范性文件,含通知",4,5,6\n行政许可,7,,\n'
+    prose = "今年,本局,认真,学习。\n成立小组,明确分工,落实责任,加强检查。\n公开10条,20条,30条,40条。\n"
+    found = read_bytes((prose + "\n" + table).encode(), "t.txt")
+    rows = [[cell.text for cell in line.cells] for line in found.lines if line.box == "tabs"]
+    assert rows == [["规章", "1", "2", "3"], ["行政规范性文件,含通知", "4", "5", "6"], ["行政许可", "7", "", ""]]
+    for line in found.lines:
+        assert all(found.text.startswith(cell.text, cell.start) for cell in line.cells)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cells, digits, labels, mistakes, running
+from . import cells, digits, labels, mistakes, running, webdumps
 from .operators import OPERATORS, Operator, operator
 
-__all__ = ["OPERATORS", "Operator", "cells", "digits", "labels", "mistakes", "operator", "running"]
+__all__ = ["OPERATORS", "Operator", "cells", "digits", "labels", "mistakes", "operator", "running", "webdumps"]

@@ -13,9 +13,13 @@ from ..layouts import ROWWISE
 from ..sheet import GridCell
 from .operators import operator
 
-UNBOXED = ("tabs", "tabs_anchored", "cell_lines", "cell_bars", "bars", "spaces")
+UNBOXED = ("tabs", "tabs_anchored", "cell_lines", "cell_bars", "bars", "spaces", "ideographic")
 """Layouts in which a lost cell leaves no gap behind."""
-BOXED = ("tabs", "tabs_anchored", "pipes", "bars")
+BOXED = (
+    *("tabs", "tabs_anchored", "pipes", "bars"),
+    *("folded", "folded_cells", "filled_lines", "opened_lines", "pipe_lines", "double_tabs", "padded_tabs", "no_break_lines"),
+    *("commas", "repeated"),
+)
 """Layouts in which a blank cell stays visible."""
 
 

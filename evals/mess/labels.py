@@ -116,14 +116,14 @@ def header_repeated(draft: Draft, strength: float) -> bool:
         for place in reversed(places):
             at = table.heads + 1 + place
             heads = [[GridCell(cell.text, rows=cell.rows, columns=cell.columns) for cell in row] for row in table.rows[: table.heads]]
-            _split_spans(table, at, len(heads))
+            split_spans(table, at)
             table.rows[at:at] = heads
     draft.note("header_repeated", strength)
     return True
 
 
-def _split_spans(table: Table, at: int, inserted: int) -> None:
-    """End the groups that span over the inserted heads; what follows has blank places instead."""
+def split_spans(table: Table, at: int) -> None:
+    """End the groups that span over this row; what follows has blank places instead."""
     for y, row in enumerate(table.rows[:at]):
         for cell in row:
             over = y + cell.rows - at

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..draft import Draft
-from ..layouts import CLEAN
+from ..layouts import CLEAN, EVERY
 
 Stage = Literal["mistake", "sheet", "lines"]
 Apply = Callable[[Draft, float], bool]
@@ -34,11 +34,15 @@ class Operator:
 OPERATORS: dict[str, Operator] = {}
 
 
-def operator(name: str, stage: Stage, layouts: tuple[str, ...] = CLEAN) -> Callable[[Apply], Apply]:
-    """Register a function as the operator of this name; its docstring is its description."""
+def operator(name: str, stage: Stage, layouts: tuple[str, ...] = ()) -> Callable[[Apply], Apply]:
+    """Register a function as the operator of this name; its docstring is its description.
+
+    Without ``layouts`` it occurs in every layout, on lines of text in those that keep to one manner of printing a table.
+    """
 
     def register(apply: Apply) -> Apply:
-        OPERATORS[name] = Operator(name, stage, layouts, (apply.__doc__ or "").strip(), apply)
+        known = layouts or (CLEAN if stage == "lines" else EVERY)
+        OPERATORS[name] = Operator(name, stage, known, (apply.__doc__ or "").strip(), apply)
         return apply
 
     return register

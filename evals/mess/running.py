@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from ..draft import Draft
-from ..layouts import ROWWISE, TextLine
+from ..layouts import ROWWISE
+from ..lines import TextLine
 from ..sheet import MARKS, NUMERALS, Extra, Heading, Paragraph, Table
 from .operators import operator
 

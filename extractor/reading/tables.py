@@ -17,7 +17,7 @@ from .outline import Outline
 from .recognise import Part, divided_in, form_key, has_values, part_of, regions_of
 from .rows import groups_of
 from .runs import Run, runs_of, segments_of
-from .tokens import Word, fitted
+from .tokens import Slot, Word, fitted
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
@@ -62,6 +62,7 @@ def _read_two(part: Part, form: Form) -> list[Group]:
     rows = form.section(2)
     labels = find(part.flat, rows)
     runs = _of_the_form(part, rows, labels, runs_of(part.lines, labels))
+    runs = _once(part, rows, labels, runs)
     blocks = _blocks(rows)
     starts = [min((f.start for f in labels if f.row in block), default=-1) for block in blocks]
     groups: list[Group] = []
@@ -96,6 +97,19 @@ def _is_added(part: Part, rows: Sequence[Row], found: Found, line: int) -> bool:
         return False
     own = "".join(item.text for items in part.lines for item in items if isinstance(item, Word) and item.line == found.line)
     return name not in own and all(fuzz.partial_ratio(name, row.label.full) < 70 for row in rows)
+
+
+def _once(part: Part, rows: tuple[Row, ...], labels: Sequence[Found], runs: Sequence[Run]) -> list[Run]:
+    """The runs with each value once, where a merged cell is printed in every place it spans, as its heads show."""
+    heads = [{w.text for w in line if isinstance(w, Word)} for line in part.lines if len(line) > 2 and not isinstance(line[-1], Slot)]
+    if sum(len(words) == 1 for words in heads) < 2:
+        return list(runs)
+    width = {run.start: len(rows[segment.found.row].columns) for segment in segments_of(labels, runs)[1] for run in segment.runs}
+    found = []
+    for run in runs:
+        own = width.get(run.start, len(run.slots))
+        found.append(Run(run.slots[:own]) if len({token.raw for token in run.tokens[own - 1 :]}) == 1 else run)
+    return found
 
 
 def _pads_after(part: Part | None, form: Form) -> bool:

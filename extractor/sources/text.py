@@ -12,6 +12,7 @@ from itertools import pairwise
 from ..errors import LimitError, SourceError
 from ..model import Box, Cell, Document, Line, Origin, Source
 from .charset import Decoded, decode
+from .commas import Spans, comma_rows
 from .limits import LIMITS, Limits
 from .normalise import Normalised, normalise
 from .pipes import unfold
@@ -152,6 +153,7 @@ def _lines(
     offsets = array("I")
     cursor = start = dropped = 0
     text_before = ""
+    commas = comma_rows(normal.text)
     for line in unfold(normal.text).split("\n"):
         begin, start = start, start + len(line) + 1
         if not line or (line.isspace() and "\t" not in line):
@@ -165,6 +167,8 @@ def _lines(
             dropped += 1
             continue
         box, cells = split_cells(line, cursor)
+        if begin in commas:
+            box, cells = "tabs", _between(line, commas[begin], cursor)
         if line.strip() == "|" and not (lines and text_before.endswith("|")):
             text_before = "|"
             continue
@@ -200,6 +204,11 @@ def split_cells(line: str, start: int) -> tuple[Box, tuple[Cell, ...]]:
         return "pipes", _cut(line, start, "|", left, right)
     left = len(line) - len(line.lstrip())
     return "none", (Cell(stripped, start + left),)
+
+
+def _between(line: str, spans: Spans, start: int) -> tuple[Cell, ...]:
+    """The cells at these places of a line that begins at ``start``."""
+    return tuple(Cell(line[left:right].strip(), start + right - len(line[left:right].lstrip())) for left, right in spans)
 
 
 def _cut(line: str, start: int, mark: str, left: int, right: int) -> tuple[Cell, ...]:
