@@ -118,6 +118,13 @@ def test_values_that_all_stand_before_their_labels_pair_with_no_label_for_certai
     assert all(admits_the_truth(group) for group in groups)
 
 
+def test_the_heading_of_the_section_is_not_a_misspelt_label_of_its_first_row() -> None:
+    lines = table_rows(FORM)
+    lines[0] = f"\t\t\t{numbers(0)}"
+    text = report(lines).replace("三、收到和处理政府信息公开申请情况", "三、2018年收到和处理政府信息公开申请情况")
+    assert not any(group.placed for group in reading_of(text).groups if group.cells == ROWS[0].cells)
+
+
 # ------------------------------------------------------------------------------------ any arrangement
 def plain(n: int, _: Random) -> list[str]:
     return [f"{label(n)}\t{numbers(n)}"]

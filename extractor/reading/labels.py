@@ -14,7 +14,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
 
-from ..forms import Row
+from ..forms import SECTIONS, Row
 from .tokens import Word
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -218,7 +218,8 @@ def _misspelt(flat: Flat, rows: tuple[Row, ...], found: dict[int, int]) -> list[
         if at < 0:
             continue
         here = flat.text[at : at + len(core)]
-        if any(fuzz.ratio(other, here) >= match.score for r, texts in enumerate(cores) if r != row for other in texts):
+        others = [SECTIONS[rows[row].section], *(other for r, texts in enumerate(cores) if r != row for other in texts)]
+        if any(fuzz.ratio(other, here) >= match.score for other in others):
             continue
         result.append(Found(row, flat.starts[at], flat.lines[at], flat.cells[at], exact=False))
         found[row] = at
