@@ -10,11 +10,11 @@ from .numerals import NUMBER, decimal_of, number_of, share_of
 from .periods import blank
 from .query import Condition, Operator
 
-_MEASURE = r"(%|件|宗|起|项|个|次|份|例|桩|条)?"
+_MEASURE = r"(%|件|宗|起|项|个|次|份|例|桩|条|元)?"
 _WORDS: dict[Operator, str] = {
     "<=": "不超过 没有超过 没超过 未超过 不多于 不高于 不大于 至多 顶多 at_most no_more_than not_more_than",
     ">=": "门槛(?:提|改|调|设|定|降|换|抬|升)?(?:高|低)?(?:到|成|为|在|至)? 不少于 不低于 不小于 不下 至少 达到 达 满 够 上了 起码 at_least no_fewer_than no_less_than",
-    ">": "过了 超过 超出 多于 大于 高于 多过 高过 突破 破 more_than over above exceeding exceeded greater_than",
+    ">": "(?<![了到有来经通超])过 过了 超过 超出 多于 大于 高于 多过 高过 突破 破 more_than over above exceeding exceeded greater_than",
     "<": "不到 不足 不满 没到 没有达到 未达到 没达到 少于 低于 小于 fewer_than less_than under below",
     "=": "等于 正好是? 恰好是? 刚好是? exactly",
 }
@@ -28,6 +28,7 @@ _BETWEEN = re.compile(
     rf"(?:在|介于|between)?\s*{NUMBER}\s*(?:件|宗|起|个|%)?\s*(?:到|至|和|与|-|—|~|and)\s*{NUMBER}\s*(万)?\s*(件|宗|起|个|%)?\s*(?:之间|以内|的?区间)"
     rf"|between\s+{NUMBER}\s+and\s+{NUMBER}"
 )
+_STRICTLY = re.compile(r"[（(]?(?:不含|不包括|不算|不计)(?:恰好|正好|刚好)?(?:等于)?(?:本数|\d+(?:件|宗|起|个)?)(?:本身|的)?[）)]?")
 _HUNDREDS = re.compile(r"(?:上|过|破)(百|千|万)(?=件|宗|起|的|$|[?？])")
 _PART = re.compile(
     r"(?P<op>超过|超|过|不到|不足|低于|高于|多于|少于|more than|over|less than|fewer than|under|at least)\s*(?:了)?\s*"
@@ -62,6 +63,8 @@ class Bounds:
     where: Condition | None = None
     also: Condition | None = None
     """The upper end of “between”."""
+    money: bool = False
+    """Whether the bound is a sum of money, then in yuan."""
     share: bool = False
     """Whether the bound is a share of a whole (过半, 三分之一以上)."""
     limit: int | None = None
@@ -79,6 +82,11 @@ def bounds(text: str) -> tuple[Bounds, str]:
 
 
 def _conditions(found: Bounds, text: str) -> str:
+    if strict := _STRICTLY.search(text):
+        text = _conditions(found, blank(text, *strict.span()))
+        if found.where is not None and found.where.op in (">=", "<="):
+            found.where = Condition(op=">" if found.where.op == ">=" else "<", value=found.where.value)
+        return text
     if match := _PART.search(text):
         share = share_of(match["part"] or match["part2"])
         if share is not None:
@@ -94,11 +102,13 @@ def _conditions(found: Bounds, text: str) -> str:
         return blank(text, *match.span())
     if match := _BOUND.search(text):
         operator = next(op for words, op in _OPERATORS.items() if re.fullmatch(words, match["op"]))
+        found.money = match.group().rstrip("以上下内").endswith("元")
         operator = "<=" if match["more"] in ("以下", "以内") else ">=" if match["more"] == "以上" and operator == ">" else operator
         found.where = Condition(op=operator, value=_scaled(decimal_of(match[3]), match["wan"], match["pct"] or "%" in match.group()))
         return blank(text, *match.span())
     if match := _ABOVE.search(text):
         value = _scaled(decimal_of(match[2]), match[3], match[1] or match[4] == "%")
+        found.money = match[4] == "元"
         found.where = Condition(op=">=" if match[5] in ("以上", "or more") else "<=", value=value)
         return blank(text, *match.span())
     if match := _HUNDREDS.search(text):

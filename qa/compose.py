@@ -18,7 +18,7 @@ def query_of(draft: Draft, kind: Kind) -> Query:
     """The query that a draft asks for."""
     scanned, metrics, years, agencies = draft.scan, draft.metrics, draft.years, draft.agencies
     over: str | None = None
-    where = scanned.bounds.where
+    where, also = (_in_unit(condition, scanned, metrics) for condition in (scanned.bounds.where, scanned.bounds.also))
     focus: str | None = None
     base: int | None = None
     measure = measure_of(scanned) if kind == "rank" else "value"
@@ -66,10 +66,18 @@ def query_of(draft: Draft, kind: Kind) -> Query:
         else scanned.bounds.limit or (1 if kind == "rank" and not focus and first and scanned.bounds.nth is None else None),
         nth=scanned.bounds.nth if kind == "rank" else None,
         where=where,
-        also=scanned.bounds.also,
+        also=also,
         without=draft.scan.without if not agencies else (),
         than=draft.than if kind in ("list", "count") else None,
     )
+
+
+def _in_unit(condition: Condition | None, scanned: Scan, metrics: tuple[str, ...]) -> Condition | None:
+    """A bound on money in the unit of the metric, which may be ten thousand yuan."""
+    wan = bool(metrics) and metrics[0].endswith("wan_yuan")
+    if condition is None or not wan or not (scanned.bounds.money or condition.value >= 10_000):
+        return condition
+    return Condition(op=condition.op, value=condition.value / 10_000)
 
 
 def _change_column(draft: Draft, metrics: tuple[str, ...]) -> tuple[str, ...]:
@@ -91,6 +99,10 @@ def _held(draft: Draft, agencies: tuple[str, ...]) -> tuple[int, ...]:
 
 def _share(draft: Draft, metrics: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
     """Numerator and denominator: “X 占 Y 的比例”, or “Y 中 X 的占比”."""
+    if {"applications.granted.total", "applications.partially_granted.total"} <= set(metrics):
+        return ("rates.granted_or_partial",), None
+    if (stated := _stated_whole(draft)) and stated not in metrics[:1] and metrics[0].startswith("applications."):
+        return metrics[:1], stated
     groups = [key for key in dict.fromkeys(draft.scan.keys("row")) if any(m.startswith(f"{key}.") and f"{key}.total" != m for m in metrics)]
     parent = next(
         (f"{key}.total" for key in groups if f"{key}.total" in all_metrics() and metrics[0].count(".") > key.count(".") + 1), None
@@ -105,6 +117,20 @@ def _share(draft: Draft, metrics: tuple[str, ...]) -> tuple[tuple[str, ...], str
         divided = re.search("占(?!比|了|多)", draft.scan.text) is not None
         return (metrics[:1], metrics[1]) if divided else (metrics[1:], metrics[0])
     return metrics[:1], whole(metrics[0]) if metrics else None
+
+
+def _stated_whole(draft: Draft) -> str:
+    """The whole that a question names: 办理结果当中…占几成, 占全部办结的比例; empty where it names none."""
+    text = draft.scan.blanked
+    for piece in draft.scan.pieces:
+        rows = [key for sort, key, _ in piece.meanings if sort == "row" and key in _WHOLES]
+        end = piece.start + len(piece.text)
+        if rows and (re.match(r"(?:的?申请|总数|总量|总计|件数)*的?(?:当中|之中|里面?|中)", text[end:]) or re.search(r"占(?:了)?(?:全部|所有|整个|全年)?的?$", text[: piece.start])):
+            return f"{rows[0]}.total"
+    return ""
+
+
+_WHOLES = ("applications.outcomes_total", "applications.handled")
 
 
 def _unit(draft: Draft, agencies: tuple[str, ...]) -> Unit | None:

@@ -61,9 +61,21 @@ _WHOM = re.compile(r"(?P<how>(?:没|未|不|跳过|绕过|直接|径行|就)[^�
 """Who is sued, named between the words that say how."""
 
 
+_BOTH = re.compile(
+    r"[（(,]?(?:不管|无论|不论)?(?:直诉|直接起诉|未经复议直接起诉|未经复议的?)的?(?:和|与|跟|加上?|、|及|还是|或)(?:经)?复议后(?:再)?(?:起诉|诉讼)的?"
+    r"(?:两[种类项])?(?:都算上?|一起算|合计|加在一起|加起来|合并|加总|合起来|都包括|在内|一并)+[）)]?"
+    r"|[（(,]? ?(?:both )?direct(?:ly)?(?: lawsuits?| suits?| litigation| cases| ones| actions?)?(?:,? and|,? or|,? plus)"
+    r"(?: those| cases| lawsuits)?(?: filed| brought)? ?after[ -](?:a |an )?(?:prior |administrative )?(?:review|reconsideration)(?: cases| ones| suits)?"
+    r"(?: together| combined| alike| added up)?[）)]?"
+)
+"""That both kinds are meant."""
+
+
 def canonical(text: str) -> str:
     """A normalised question with each kind of lawsuit called as the form calls it."""
     text = _WHOM.sub(lambda match: match["whom"] + match["how"], text)
+    if (both := _BOTH.search(text)) and re.search("诉讼|官司|lawsuit|litigation|suits|court", text[: both.start()] + text[both.end() :]):
+        text = text[: both.start()] + " " * (len(both.group())) + text[both.end() :]
     for pattern, words in _RULES:
         text = pattern.sub(words, text)
     return text

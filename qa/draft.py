@@ -14,6 +14,7 @@ from .measures import Measures, children, measures
 from .parsed import Parsed
 from .query import Condition, Query, metric
 from .scan import Piece, Scan, content, scan
+from .speech import names_something
 from .strangers import strangers
 from .terms import light
 from .words import Meaning
@@ -130,6 +131,8 @@ class Draft:
                 continue
             general = self.measured.weak or (self.measured.inferred and not touches(run.text, self.metrics))
             other = general and (counted(scanned, run) or not scanned.cue(*QUANTITY))
+            if self.before is not None and not self.metrics and not names_something(scanned.blanked.replace("\x01", " "), run.start, run.end):
+                continue
             if not self.metrics or other or limits(scanned, run):
                 blocking.append(run.text)
             else:

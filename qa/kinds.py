@@ -10,7 +10,7 @@ from .query import Kind, Measure
 from .scan import Scan
 
 _COUNTED = re.compile(
-    r"(?:(?<!哪)几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府|机构|地方|局|厅"
+    r"(?:(?<!哪)几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府(?!集中|采购|规章|信息|网站)|机构|地方|局|厅"
     r"|年报|报告"
     r"|年度报告|annual report|agenc|district|count|cit|depart|bod|report|governments)"
     r"|(?:(?<!哪)几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))"
@@ -103,7 +103,9 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     if len(draft.metrics) > 1 and _TOGETHER.search(scanned.blanked) and not scanned.cue("each"):
         return "sum"
     if scanned.cue("sum") or (
-        scanned.cue("total") and not (scanned.cue("each") and draft.agencies) and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
+        scanned.cue("total")
+        and not (scanned.cue("each", "compare") and draft.agencies)
+        and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
     ):
         return "sum"
     if scanned.cue("over_year") or _compares(draft, several):

@@ -25,8 +25,6 @@ AROUND = 0.35
 """What the passage around a sentence counts beside the sentence itself."""
 CLOSE = 0.35
 """Closeness from which on a sentence is quoted as the nearest to an open question (what was tried on which questions: docs/qa.md)."""
-COUNTED = 0.15
-"""Closeness that will do where the sentence states a figure in the very unit asked for."""
 _FAVOUR = 1.3
 """How much more a sentence counts that stands where problems, plans and causes are told, when one of these is asked for."""
 _OPEN = re.compile(
@@ -43,6 +41,8 @@ _UNIT = re.compile(r"(?:多少|几)个?([人名户家所篇场条期次件项份
 _UNITS = {"名": "人名", "人": "人名", "条": "条件", "块": "元", "钱": "元", "次": "次场期", "场": "场次期", "个": "个家项", "篇": "篇条"}
 """Units in which a report may count what a question counts in this one."""
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两百]+(?=[个次期场件项条份名人家所张篇册])")
+_MONEY_ASKED = re.compile(r"(?:多少|几)(?:钱|元|块|毛|角|万元)")
+_MONEY = re.compile(r"元|[收免零]费|未收|没有收|不收|分文")
 _PROBLEM = re.compile(
     r"问题|不足|不够|不高|不强|有待|欠缺|差距|薄弱|短板|困难|不到位|不及时|不平衡|滞后|还需|仍需|尚需|没有|未能|偏|不细|不实|不一"
 )
@@ -86,13 +86,14 @@ def pick(parsed: Parsed, found: Found) -> list[Picked]:
 def _best(parsed: Parsed, found: Found, asked: tuple[Aspect, ...]) -> list[Picked]:
     """The sentences that answer to enough of these aspects, best first."""
     picked = []
+    money = _MONEY if _MONEY_ASKED.search(parsed.wording) else None
     best = max(hit.score for hit in found.hits) or 1.0
     for hit in found.hits:
         around = covered(asked, hit.chunk.searched)
         for sentence in hit.chunk.sentences:
             own = covered(asked, sentence.text)
             score = (own + AROUND * around) / (1 + AROUND)
-            if parsed.number and not _FIGURE.search(sentence.text):
+            if parsed.number and not (money or _FIGURE).search(sentence.text):
                 continue
             if own > 0 and score >= ENOUGH:
                 nearness = _nearness(asked, sentence.text) if parsed.number else 0.0
@@ -146,7 +147,7 @@ def _counts(item: Picked, parsed: Parsed, words: Sequence[Word], found: Found) -
     figure = re.compile(rf"(?:\d|[一二三四五六七八九十百千万余多])\s*[{unit}](?!次)") if unit else _FIGURE
     beside = (clause for clause in re.split("[,，;；。]", item.sentence.text) if figure.search(clause))
     met = any(strength(word, clause, found.store.idf) >= 0.4 for clause in beside for word in words)
-    return met and parsed.figure != "average" and item.score >= (COUNTED if unit else CLOSE)
+    return met and parsed.figure != "average" and item.score >= CLOSE
 
 
 def _section(wanted: Sequence[str], found: Found) -> list[Picked]:

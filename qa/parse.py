@@ -35,8 +35,13 @@ _WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原
 """What asks for a cause; the tables have none, but for the grounds of refusals."""
 _SOMEBODY = re.compile(r"他们家?|它们|(?:该|这个|那个|这家|那家)(?:机关|单位|局|厅|部门|区|市|县|镇)|\b(?:this|that) (?:agency|bureau|department)\b")
 """Somebody spoken of before, where nobody was."""
+_TOLD_EN = re.compile(
+    r"^(?!.*\b(?:how (?:many|much)|number|percent|percentage|share|proportion|total|most|fewest|highest|lowest)\b)"
+    r".*\b(?:what|which|how)\b.*\b(?:say|said|promise|promised|admit|admitted|blame|blamed|conceded?|commit|pledged?|propose|proposed|acknowledged?|explain|explained)\b"
+)
+"""English questions for what a report says."""
 _WHEREIN = re.compile(
-    r"什么地方|哪里|哪儿|何处|哪一?(?:个环节|一?类|步|方面|块|处)|哪个(?:环节|步骤|方面)|怎么回事|为什么|为啥|什么原因|咋回事|\b(?:where|why|what went wrong)\b"
+    r"什么地方|哪里|哪儿|何处|哪一?(?:个环节|一?类|步|方面|块|处)|哪个(?:环节|步骤|方面)|什么(?:法子|办法|原因|问题|措施|招)|靠什么|凭什么|怎么(?!样|变)|怎么回事|为什么|为啥|什么原因|咋回事|\b(?:where|why|what went wrong)\b"
 )
 """What asks for the place or cause of what the numbers say."""
 _ADVICE = re.compile(
@@ -86,6 +91,8 @@ def _finished(draft: Draft) -> Parsed:
         return _narrative(draft)
     if _INVENTORY.search(scanned.blanked) and (not strong or draft.measured.inferred):
         return _inventory(draft)
+    if draft.agencies and _TOLD_EN.search(scanned.text):
+        return _narrative(draft)
     if words := spoken_of(draft):
         return settled(_parsed(draft, "narrative"), words, bureaus="局" in scanned.keys("unit"))
     if draft.metrics and _UNCOMPUTED.search(scanned.text):

@@ -30,7 +30,7 @@ _NOT_PERSONS = re.compile(
 )
 """Persons named only to say that organisations are meant."""
 _UNITS_OF = re.compile(
-    r"\x01*(?:市|省|县|区)?(?:的|下属的?|所属的?|直属的?|下设的?|下面的?|底下的?|所辖的?|下辖的?|辖内的?|辖区内?的?|范围内的?|里的?|内的?)?(?:那|这|都|共|一共)?有?"
+    r"\x01*(?:市|省|县|区)?(?:的|下属的?|所属的?|直属的?|下设的?|下面的?|底下的?|所辖的?|下辖的?|辖内的?|辖区内?的?|范围内的?|里的?|内的?|这边的?|那边的?|这里的?|这头的?)?(?:那|这|都|共|一共)?有?"
     r"(?:各个?|所有的?|全部|下属的?|[一二两三四五六七八九十几\d]+[个家]|哪个|哪些|哪几个|多少个|哪一个|哪家|每个)(?:市直|区直|市属|省直|政府)?"
     r"(?:区县|县区|区|县|委办局|局委办|局|厅|部门|单位|镇|街道|机关)"
     r"|的(?:厅局|委办局|局|厅|区县|县区|区|县|镇|部门)(?:里面?|里头|中|当中|之中)"
@@ -48,7 +48,7 @@ _UNITS_LAST = re.compile(
 )
 """The agencies that meet a bound, at the end of a question."""
 _GOVERNMENTS = re.compile(
-    r"(?P<all>各个?|所有的?|几个|哪一?个|哪几?家|哪些|哪几个|[一二两三四五六七八九十\d]个|每个|全部的?|全体|其他)(?P<kind>[省市区县镇])(?:级)?(?:人民)?政府"
+    r"(?P<all>各个?|所有的?|几个|哪一?个|哪几?家|哪些|哪几个|[一二两三四五六七八九十\d]个|每个|全部的?|全体|其他)(?P<kind>[省市区县镇])(?:级)?的?(?:人民)?政府"
     r"(?!办|的办公)"
 )
 _GOVERNMENTS_LAST = re.compile(
@@ -75,6 +75,10 @@ _GLOSS = re.compile(
     r"|[a-z' ]{0,24}, ?(?:i\.?e\.?|that is|namely),? ?(?:the )?(?:[a-z' -]{3,60}|[\u3400-\u9fff]{2,20})(?=,|\?| in | for |$)"
 )
 _ORGAN_WORD = re.compile(r"bureau|department|office|government|commission|\bju\b|zhengfu|\bting\b|bangong|[局厅府办委]\s*[）)]")
+_WHERE_ASIDE = re.compile(
+    r"[（(](?:说的)?(?:都|均|全)?(?:是)?(?:指的?是?|属于?|归|在|位于)\x02+的?[）)]|(?:^|,)(?:同|都|均)(?:在|属|为|是)\x02+的?(?=,)"
+)
+"""A place that only says where the agencies named beside it are."""
 _OWN_OFFICE = re.compile(
     r"(?:本级|本身|自己)?(?:、|和|与|跟|同|及其?|以及|,| and| or)? ?(?:它|其|他|自己|本级)?(?:自己)?的?(?:its |the |their )?(?:own )?"
     r"(?P<office>(?:政府|府)?办公[厅室]|(?:政)?府办(?!理|公|法|结|件|事)|general office|office)"
@@ -266,9 +270,15 @@ def _possessed(found: Scan, text: str) -> str:
 def _without_bare_places(mentions: list[Mention], text: str) -> list[Mention]:
     """The mentions without a place alone between commas that only says where the departments named beside it are (…水务局，临澜，2022)."""
     places = {places_of(mention.agencies[0]) for mention in mentions if len(mention.agencies) == 1 and own_part(mention.agencies[0])}
+    marked = text
+    for mention in mentions:
+        if mention.how == "loose" and not own_part(mention.agencies[0]):
+            marked = marked[: mention.start] + "\x02" * (mention.end - mention.start) + marked[mention.end :]
+    beside = [match.span() for match in _WHERE_ASIDE.finditer(marked)]
+    kept = [mention for mention in mentions if not any(start <= mention.start < end for start, end in beside)] or mentions
     return [
         mention
-        for mention in mentions
+        for mention in kept
         if not (
             mention.how == "loose"
             and not own_part(mention.agencies[0])

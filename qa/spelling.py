@@ -41,14 +41,6 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:both )?direct(?:ly)?(?: lawsuits?| suits?| litigation| cases| ones| actions?)?(?:,? and|,? or|,? plus)"
-            r"(?: those| cases| lawsuits)?(?: filed| brought)? after (?:a |an )?(?:prior |administrative )?(?:review|reconsideration)"
-            r"(?: together| combined| alike)?"
-        ),
-        "litigation",
-    ),
-    (
-        re.compile(
             r"(?:on|under|for|citing) (?:the )?(?:ground|grounds|basis|reason|reasons)"
             r"(?: that(?: (?:they|it) (?:concerned|involved|contained|were|was|are|is))?| of)"
         ),
@@ -64,7 +56,7 @@ _MISTYPED = {
     "自已": "自己", "己经": "已经", "末来": "未来", "末办": "未办", "末能": "未能", "帐号": "账号", "登陆": "登录", "其它": "其他",
     "问提": "问题", "问体": "问题", "改近": "改进", "己办结": "已办结",
     "不与公开": "不予公开", "于以公开": "予以公开", "予已公开": "予以公开",
-    "申清": "申请", "申情": "申请", "公幵": "公开", "公从": "公众", "复义": "复议", "诉公": "诉讼", "结传": "结转", "结专": "结转",
+    "合记": "合计", "总记": "总计", "共记": "共计", "申清": "申请", "申情": "申请", "公幵": "公开", "公从": "公众", "复义": "复议", "诉公": "诉讼", "结传": "结转", "结专": "结转",
 }  # fmt: skip
 """Characters that look or sound alike and are typed for each other."""
 

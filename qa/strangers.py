@@ -16,6 +16,10 @@ _FORUM = re.compile(r"(?:人民)?(?:法院|检察院|法庭)|(?:行政)?复议(?
 """Whom disputes are brought before; no agency that is asked about, unless a place is named with it."""
 
 
+_GENERAL = frozenset(("政府", "人民政府", "机关", "部门", "单位", "局", "厅", "委员会", "办公室", "政府部门", "政府机关"))
+"""Words for any organ, which name none."""
+
+
 def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of agencies that the library lacks, and those it has that come near."""
     names: list[str] = []
@@ -32,6 +36,7 @@ def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
         elif rest and mention.how == "loose" and not _explained(scanned, mention.end, mention.end + rest.end()):
             names.append(name + rest.group())
             near += mention.agencies
+    names = [name for name in names if name not in _GENERAL]
     if scanned.mentions:
         return tuple(names), tuple(dict.fromkeys(near))
     places = (piece for piece in scanned.pieces if any(sort == "place" for sort, _, _ in piece.meanings))
@@ -41,7 +46,7 @@ def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
             names.append(run.text + unit)
         elif _names_someone(scanned, run):
             names.append(run.text)
-    return tuple(names), ()
+    return tuple(name for name in names if name not in _GENERAL), ()
 
 
 def _names_someone(scanned: Scan, run: Run) -> bool:
