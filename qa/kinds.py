@@ -87,6 +87,8 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     ranked = scanned.cue("most", "least", "rank", "rank_up") or bool(scanned.bounds.limit or scanned.bounds.nth)
     if (scanned.cue("share") and ranked and len(draft.agencies) != 1) or scanned.bounds.share:
         draft.metrics = tuple(_RATES.get(key, key) for key in draft.metrics)
+    if scanned.cue("share") and {"applications.granted.total", "applications.partially_granted.total"} <= set(draft.metrics):
+        draft.metrics = ("rates.granted_or_partial",)
     rates = bool(draft.metrics) and draft.metrics[0].startswith("rates.")
     if scanned.cue("growth") and not (ranked and (len(draft.agencies) != 1 or of_years(scanned))) and len(draft.agencies) == 1:
         return "compare" if len(draft.years) <= 2 else "trend"
@@ -102,7 +104,8 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "trend"
     if len(draft.metrics) > 1 and _TOGETHER.search(scanned.blanked) and not scanned.cue("each"):
         return "sum"
-    if scanned.cue("sum") or (
+    apart = scanned.cue("each") and len(draft.agencies) > 1 and not re.search("[相加总]加|加起来|加在", scanned.text)
+    if (scanned.cue("sum") and not apart) or (
         scanned.cue("total")
         and not (scanned.cue("each", "compare") and draft.agencies)
         and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))

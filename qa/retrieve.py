@@ -62,7 +62,8 @@ def find(
 
     ``reports`` limits the search to the reports a query has chosen; ``within`` replaces every filter drawn from the question.
     """
-    asked = aspects(parsed.search if parsed.route != "both" or not parsed.intents else "")
+    narrowed = bool(parsed.agencies or parsed.years or parsed.region or reports)
+    asked = aspects(parsed.search if parsed.route != "both" or not parsed.intents else "", translated=narrowed)
     if within is not None:
         words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
         return Found(tuple(search(parsed.text, words, index, within, k, manner)), within, asked, index.store)

@@ -87,8 +87,11 @@ def _longest() -> int:
     return max(map(len, (*known, *light)))
 
 
-def aspects(text: str) -> tuple[Aspect, ...]:
-    """The aspects of what is left of a question when agencies, years and query words are taken out."""
+def aspects(text: str, *, translated: bool = True) -> tuple[Aspect, ...]:
+    """The aspects of what is left of a question when agencies, years and query words are taken out.
+
+    ``translated``: whether a Chinese word that the dictionary gives for an English one answers to it.
+    """
     known, _ = _groups()
     found: dict[tuple[str, ...], Aspect] = {}
     for piece, kind in _pieces(text):
@@ -98,7 +101,7 @@ def aspects(text: str) -> tuple[Aspect, ...]:
             found.setdefault(known[piece], Aspect((piece, *(word for word in known[piece] if word != piece)), 1.0))
         else:
             for token in _grams(piece):
-                found.setdefault((token,), Aspect((token, *in_chinese(token)), 0.6))
+                found.setdefault((token,), Aspect((token, *(in_chinese(token) if translated else ())), 0.6))
     return tuple(found.values())
 
 
