@@ -61,7 +61,7 @@ $(VENV)/.stamp-run: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.stamp-test: pyproject.toml constraints.txt Makefile | $(BIN)/python
 	@echo '准备测试环境 (preparing the test environment)'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,mcp]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,audit,browser,mcp]'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ocr]' \
 	  || echo '识别组件装不上，扫描件的测试将跳过 (no recogniser: the tests of scans are skipped)'
 	@touch $@ $(VENV)/.stamp-run

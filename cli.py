@@ -386,6 +386,54 @@ def label(
         typer.echo(text, nl=False)
 
 
+@app.command()
+def audit(
+    cells: Annotated[int | None, typer.Option("--draw", help="抽几格，写成核对单 (draw so many cells)", show_default=False)] = None,
+    to: Annotated[Path | None, typer.Option(help="核对单的名称，得 .csv 和 .html (name of the worksheet)", show_default=False)] = None,
+    blind: Annotated[bool, typer.Option("--blind", help="盲核：不显示读到的数，照原文填 (hide what was read)")] = False,
+    status: Annotated[list[str] | None, typer.Option(help="只抽这些状态，如 verified，可多次 (these states only)")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="只抽这些来源/格式，如 recognised/pdf，可多次 (these sources only)")] = None,
+    seed: Annotated[str | None, typer.Option(help="随机种子；不写则另取并记下 (seed of the sample)", show_default=False)] = None,
+    judged: Annotated[Path | None, typer.Option(help="读回填好的核对单 (take in a filled worksheet)", show_default=False)] = None,
+    rest: Annotated[bool, typer.Option("--rest", help="把还没有判断、或读法已变的格再写成核对单 (a worksheet of what is left)")] = False,
+    plan: Annotated[
+        float | None, typer.Option(help="要说错误率不超过它，须核对几格，如 0.001 (cells needed for a bound)", show_default=False)
+    ] = None,
+    confidence: Annotated[float, typer.Option(help="把握 (confidence of the bound)")] = 0.95,
+    at_most: Annotated[
+        float | None, typer.Option(help="全库上界高于它则退出状态为 1 (exit 1 when the bound is above)", show_default=False)
+    ] = None,
+    who: Annotated[str, typer.Option(help="由谁核对 (who)", show_default=False)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果 (the result as JSON)")] = False,
+    library: LibraryPath = None,
+) -> None:
+    """抽查：抽单元格由人对照原文，得错误率及其上界；不带选项则看现在的结果 (a library's error rate, from cells judged by people)."""
+    from evals.audit import Wish
+    from evals.audit.command import run
+
+    def tell(line: str) -> None:
+        typer.echo(line, err=True)
+
+    wish = Wish(cells or 0, tuple(status or ()), tuple(source or ()), seed, blind)
+    raise typer.Exit(
+        run(
+            console=console(),
+            library=library,
+            cells=cells,
+            judged=judged,
+            rest=rest,
+            plan=plan,
+            to=to,
+            wish=wish,
+            who=who,
+            confidence=confidence,
+            at_most=at_most,
+            as_json=as_json,
+            tell=tell,
+        )
+    )
+
+
 class Severity(StrEnum):
     """How grave a finding is."""
 
