@@ -461,3 +461,14 @@ def test_a_library_that_stands_still_is_seen_as_it_was(tmp_path: Path) -> None:
         writer.add(*small_report(2))
         assert len(list(reader.reports())) == 1
     assert len(list(reader.reports())) == 2
+
+
+def test_a_library_that_stands_still_holds_what_was_added_before(library: Library) -> None:
+    library.add(*small_report(1))
+    assert library.rows("SELECT count(*) FROM reports") == [(1,)]
+    library.add(*small_report(2))
+    with library.still():
+        assert library.rows("SELECT count(*) FROM reports") == [(2,)]
+        library.add(*small_report(3))
+        assert library.rows("SELECT count(*) FROM reports") == [(2,)]
+    assert library.rows("SELECT count(*) FROM reports") == [(3,)]

@@ -183,7 +183,10 @@ class Shelves:
     @contextmanager
     def still(self) -> Iterator[None]:
         """While this lasts all queries see the library as it was at the first of them, also when a run is adding to it."""
-        self._still += 1
+        with self._guard:
+            if not self._still and self._reader is not None and self._reader[0] != self._state():
+                self._drop_reader()
+            self._still += 1
         try:
             yield
         finally:
