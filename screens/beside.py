@@ -52,34 +52,59 @@ class Shown:
     """The numbers a rate is made of: ``724 ÷ 1699``."""
 
 
-def compared(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years: bool) -> str:
-    """Reports side by side: charts, what changed most, then metric by metric in the groups of the form."""
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Reports compared, ready to be shown or written down."""
+
+    found: Comparison
+    reports: tuple[Report, ...]
+    names: tuple[str, ...]
+    """What tells the reports apart: their years, or their agencies."""
+    title: str
+    years: bool
+    trees: dict[str, list[Node]]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the last report is compared with the first as well."""
+        return len(self.names) == 2 or (self.years and len(self.names) > 2)
+
+
+def laid_out(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years: bool) -> Laid:
+    """At most ``MOST`` reports side by side: the latest years, or the first agencies. Raises GongkaiError for one that is gone."""
     from extractor.library.compare import side_by_side
 
+    ids = list(ids)[-MOST:] if years else list(ids)[:MOST]
+    found = side_by_side(shelf.library, ids, every=every)
+    reports = tuple(shelf.report(one) for one in ids)
+    names = tuple(str(report.year or "?") if years else report.agency or report.source.name for report in reports)
+    title = (reports[0].agency or reports[0].source.name) if years else str(reports[0].year or "")
+    return Laid(found, reports, names, title, years, _trees(lang, found))
+
+
+def compared(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years: bool) -> str:
+    """Reports side by side: charts, what changed most, then metric by metric in the groups of the form."""
     if not ids:
         return view("compare.html", lang, found=None)
-    ids = list(ids)[-MOST:] if years else list(ids)[:MOST]
     try:
-        found = side_by_side(shelf.library, ids, every=every)
-        reports = [shelf.report(one) for one in ids]
+        laid = laid_out(shelf, lang, ids, every=every, years=years)
     except GongkaiError as error:
         return view("trouble.html", lang, message=str(error))
-    names = [str(report.year or "?") if years else report.agency or report.source.name for report in reports]
-    trees = _trees(lang, found)
+    names, found = laid.names, laid.found
     return view(
         "compare.html",
         lang,
         found=found,
         names=names,
-        ids=ids,
-        title=(reports[0].agency or reports[0].source.name) if years else str(reports[0].year or ""),
+        ids=found.reports,
+        title=laid.title,
         span=f"{names[0]}→{names[-1]}" if len(names) > 1 else "",
-        whole=len(names) == 2 or (years and len(names) > 2),
+        whole=laid.whole,
         years=years,
         note=say(lang, "compare.previous") if years else say(lang, "compare.first", name=names[0]),
-        changes=most_changed(lang, found, reports, _named(lang, trees, found, reports), years=years),
+        changes=most_changed(lang, found, laid.reports, _named(lang, laid), years=years),
         small=SMALL,
-        parts=_parts(lang, trees, reports, years=years),
+        parts=_parts(lang, laid),
         charts=_charts(lang, found, names, years=years),
         opens=list(zip(names, found.reports, strict=True)),
     )
@@ -94,12 +119,15 @@ def _trees(lang: Lang, found: Comparison) -> dict[str, list[Node]]:
     return {part: flat[part] if part in flat else grouped(lang, int(part[-1]), by_part[part]) for part in ORDER if by_part[part]}
 
 
-def _parts(lang: Lang, trees: dict[str, list[Node]], reports: Sequence[Report], *, years: bool) -> list[tuple[str, list[dict[str, Any]]]]:
+def _parts(lang: Lang, laid: Laid) -> list[tuple[str, list[dict[str, Any]]]]:
     """The lines of the table under the headings of their sections."""
-    return [(say(lang, part), [_row(lang, level, reports, years=years) for level in levels(nodes)]) for part, nodes in trees.items()]
+    return [
+        (say(lang, part), [_row(lang, level, laid.reports, years=laid.years) for level in levels(nodes)])
+        for part, nodes in laid.trees.items()
+    ]
 
 
-def _named(lang: Lang, trees: dict[str, list[Node]], found: Comparison, reports: Sequence[Report]) -> dict[str, tuple[str, str]]:
+def _named(lang: Lang, laid: Laid) -> dict[str, tuple[str, str]]:
     """The full statutory name of every line, and what it is made of."""
     named: dict[str, tuple[str, str]] = {}
 
@@ -110,10 +138,10 @@ def _named(lang: Lang, trees: dict[str, list[Node]], found: Comparison, reports:
                 named[node.line.key] = " ".join(own) if lang == "zh" else ", ".join(own), ""
             walk(node.children, own if node.subtotal else above)
 
-    for nodes in trees.values():
+    for nodes in laid.trees.values():
         walk(nodes, ())
     return {
-        key: (name, next((made for report in reversed(reports) if (made := _made_of(lang, key, report))), ""))
+        key: (name, next((made for report in reversed(laid.reports) if (made := _made_of(lang, key, report))), ""))
         for key, (name, _) in named.items()
     }
 

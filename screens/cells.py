@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from extractor.model import Report
-from extractor.view import EquationView, cell_of, equations_of, tables_of
+from extractor.view import IN_DOUBT, EquationView, cell_of, equations_of, tables_of
 
 from .drawing import excerpt, line_place, view
 from .said import about, contradicting
@@ -53,7 +53,8 @@ def panel_html(shelf: Shelf, lang: Lang, report_id: str, path: str, effect: Effe
         "cell.html",
         lang,
         cell=cell,
-        said=[(told, claim.quote, excerpt(document, claim.place, lang) if document else "") for claim, told in said],
+        IN_DOUBT=IN_DOUBT,
+        said=[(told, claim.quote, excerpt(document, claim.place, lang, around=0) if document else "") for claim, told in said],
         effect=effect,
         equations=equations_of(report, path),
         excerpt=excerpt(document, place, lang) if document and place else "",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import gradio as gr
 
 from .beside import MOST, compared
-from .page import Page, deed, html
+from .page import Page, deed, hands_over, html, waiting
+from .sheet import write_comparison
 from .shelf import Shelf
 from .words import Lang, say
 
@@ -54,16 +58,29 @@ def build(page: Page) -> None:
         every = label(
             gr.Checkbox(False, label=say("zh", "compare.every"), elem_id="gk-compare-every", scale=1, min_width=110), "compare.every"
         )
+        take = page.label(
+            gr.Button(say("zh", "download.comparison"), size="sm", elem_id="gk-compare-get", scale=0, min_width=150),
+            value="download.comparison",
+        )
+        ready = waiting("gk-compare-ready")
     shown = html("gk-compared")
     visited = gr.State(False)
     picked = [lang, by, agency, years, year, among, every]
 
-    def draw(lang: Lang, by: By, agency: str | None, years: list[str], year: str | None, among: list[str], every: bool) -> str:
+    def chosen(by: By, agency: str | None, years: list[str], year: str | None, among: list[str]) -> list[str]:
         if by == "years":
-            ids = shelf.ids(agency=agency, years=[int(one) for one in years or () if one.isdecimal()]) if agency and years else []
-        else:
-            ids = shelf.ids(year=int(year), among=[shelf.called(one) or one for one in among]) if year and among else []
-        return compared(shelf, lang, ids, every=every, years=by == "years")
+            return shelf.ids(agency=agency, years=[int(one) for one in years or () if one.isdecimal()]) if agency and years else []
+        return shelf.ids(year=int(year), among=[shelf.called(one) or one for one in among]) if year and among else []
+
+    def draw(lang: Lang, by: By, agency: str | None, years: list[str], year: str | None, among: list[str], every: bool) -> str:
+        return compared(shelf, lang, chosen(by, agency, years, year, among), every=every, years=by == "years")
+
+    def on_take(lang: Lang, by: By, agency: str | None, years: list[str], year: str | None, among: list[str], every: bool) -> Any:
+        ids = chosen(by, agency, years, year, among)
+        if not ids:
+            raise gr.Error(say(lang, "compare.pick"), title=say(lang, "toast.warning"), print_exception=False)
+        folder = Path(tempfile.mkdtemp(prefix="get-", dir=os.environ.get("GRADIO_TEMP_DIR")))
+        return str(write_comparison(shelf, lang, ids, folder, every=every, years=by == "years"))
 
     def on_way(lang: Lang, by: By, agency: str, years: list[str], year: str | None, among: list[str], every: bool) -> tuple[Any, ...]:
         of_years = by == "years"
@@ -88,14 +105,23 @@ def build(page: Page) -> None:
     def on_visit(
         lang: Lang, by: By, agency: str | None, years: list[str], year: str | None, among: list[str], every: bool
     ) -> tuple[Any, ...]:
-        known = list(shelf.agencies())
+        known, all_years = list(shelf.agencies()), [str(one) for one in shelf.years()]
         fresh = not agency or not shelf.called(agency)
         agency = shelf.longest_series() if fresh else agency
         choices = [str(one) for one in shelf.years_of(agency)] if agency else []
         years = choices[:MOST] if fresh else [one for one in years if one in choices]
+        first = shelf.comparable_year()
+        if fresh and len(choices) < 2 and first and len(shelf.agencies_of(first)) > 1:  # no agency has two years to compare
+            by, year = "agencies", str(first)
+        of_years = by == "years"
+        others, usual = agencies_of(shelf, year)
+        among = among or usual
         drawn = draw(lang, by, agency, years, year, among, every)
-        all_years = gr.Dropdown(choices=[str(one) for one in shelf.years()])
-        return gr.Dropdown(choices=known, value=agency), gr.Dropdown(choices=choices, value=years), all_years, drawn, True
+        one = gr.Dropdown(choices=known, value=agency, visible=of_years)
+        which = gr.Dropdown(choices=choices, value=years, visible=of_years)
+        when = gr.Dropdown(choices=all_years, value=year, visible=not of_years)
+        some = gr.Dropdown(choices=others, value=among, visible=not of_years)
+        return by, one, which, when, some, drawn, True
 
     def on_language(lang: Lang, visited: bool, *rest: Any) -> tuple[Any, ...]:
         return gr.Radio(choices=ways(lang), label=say(lang, "tab.compare")), draw(lang, *rest) if visited else gr.skip()
@@ -111,7 +137,8 @@ def build(page: Page) -> None:
     year.input(on_year, [lang, year, every], [among, shown], show_progress="minimal")
     gr.on([years.input, among.input, every.input], draw, picked, shown, show_progress="minimal")
     shown.click(on_click, lang, [page.tabs, *page.report_views], show_progress="hidden")
-    page.refresh(on_visit, picked, [agency, years, year, shown, visited])
+    page.refresh(on_visit, picked, [by, agency, years, year, among, shown, visited])
+    hands_over(take, ready, on_take, picked)
     page.redraw(on_language, [lang, visited, *picked[1:]], [by, shown])
 
 

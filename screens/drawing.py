@@ -38,12 +38,12 @@ def safe(html: str) -> Markup:
     return Markup(html)
 
 
-def excerpt(document: Document, place: Place, lang: Lang) -> Markup:
-    """The lines around a place, numbered as in the original, with the characters of the place marked."""
+def excerpt(document: Document, place: Place, lang: Lang, around: int = AROUND) -> Markup:
+    """The line of a place and as many before and after it, numbered as in the original, with the characters of the place marked."""
     lines = document.line_starts
     number = place.line
     rows = []
-    for one in range(max(1, number - AROUND), min(len(lines), number + AROUND) + 1):
+    for one in range(max(1, number - around), min(len(lines), number + around) + 1):
         start = lines[one - 1]
         end = lines[one] if one < len(lines) else len(document.original)
         text = document.original[start:end].rstrip("\r\n")

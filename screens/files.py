@@ -1,8 +1,11 @@
-"""Files of one report to take away: its record, a workbook, a page that stands alone."""
+"""Files to take away: of one report its record, a workbook, a page that stands alone; of the library all its data."""
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from extractor.errors import QueryError
 
@@ -29,3 +32,22 @@ def write(shelf: Shelf, report_id: str, kind: str, folder: Path) -> Path:
         text = report.model_dump_json(indent=1) if kind == "record" else check_html([report], "info")
         file.write_text(text, encoding="utf-8")
     return file
+
+
+def write_all(shelf: Shelf, kind: Literal["xlsx", "csv"], folder: Path) -> Path:
+    """All reports of the library as a workbook, or as CSV with its codebook in one archive, written into a folder."""
+    from extractor.library.export import export
+
+    done = export(shelf.library, folder / f"gongkai.{kind}")
+    if kind == "xlsx":
+        return done.files[0]
+    archive = folder / "gongkai-csv.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for file in done.files:
+            bundle.write(file, file.name)
+    return archive
+
+
+def named(words: Sequence[str], ending: str) -> str:
+    """A file name made of words, without what a file system or a shell could take amiss."""
+    return "-".join("".join(char for char in word if char.isalnum() or char in "·") for word in words if word)[:80] + ending

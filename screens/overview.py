@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import gradio as gr
 
 from extractor.view import MARKS, english_caption
 
 from .drawing import view
-from .page import Page, deed, html
+from .files import write_all
+from .page import Page, deed, hands_over, html, waiting
 from .shelf import Shelf
-from .words import Lang
+from .words import Lang, say
 
 AGENCIES = 60
 """Rows of the coverage table; the rest are found by searching."""
+FIRING = 20
+"""Reports listed below a rule that is opened."""
+AllKind = Literal["xlsx", "csv"]
+ALL: tuple[AllKind, ...] = ("xlsx", "csv")
+"""Formats in which the whole library is handed over."""
 QUEUE = 40
 """Cells listed for a person's eye."""
 
@@ -57,7 +66,16 @@ class Counts:
 def build(page: Page) -> None:
     """Lay the tab out and wire it."""
     shelf, lang = page.shelf, page.lang
-    shown = html("gk-overview")
+    with gr.Row(elem_id="gk-take-all"):
+        buttons = {
+            kind: page.label(
+                gr.Button(say("zh", f"download.all.{kind}"), size="sm", elem_id=f"gk-all-{kind}", scale=0, min_width=150),
+                value=f"download.all.{kind}",
+            )
+            for kind in ALL
+        }
+        ready = waiting("gk-all-ready")
+    shown = html("gk-overview", view("wait.html", "zh"))
     visited = gr.State(False)
 
     def on_click(lang: Lang, event: gr.EventData) -> tuple[Any, ...]:
@@ -66,6 +84,13 @@ def build(page: Page) -> None:
             return gr.Tabs(selected="reports"), *page.open_report(lang, at)
         return tuple([gr.skip()] * (1 + len(page.report_views)))
 
+    def on_rule(lang: Lang, event: gr.EventData) -> Any:
+        action, at = deed(event)
+        return overview_html(shelf, lang, at) if action == "rule" else gr.skip()
+
+    def take(kind: AllKind) -> str:
+        return str(write_all(shelf, kind, Path(tempfile.mkdtemp(prefix="get-", dir=os.environ.get("GRADIO_TEMP_DIR")))))
+
     def on_visit(lang: Lang) -> tuple[str, bool]:
         return overview_html(shelf, lang), True
 
@@ -73,12 +98,15 @@ def build(page: Page) -> None:
         return overview_html(shelf, lang) if visited else gr.skip()
 
     shown.click(on_click, lang, [page.tabs, *page.report_views], show_progress="hidden")
+    shown.click(on_rule, lang, shown, show_progress="hidden")
+    for kind, button in buttons.items():
+        hands_over(button, ready, lambda kind=kind: take(kind), [])
     page.refresh(on_visit, [lang], [shown, visited])
     page.redraw(on_language, [lang, visited], [shown])
 
 
-def overview_html(shelf: Shelf, lang: Lang) -> str:
-    """The whole overview."""
+def overview_html(shelf: Shelf, lang: Lang, rule: str = "") -> str:
+    """The whole overview; of one rule also the reports in which it fires."""
     from extractor.crosscheck.rules import RULES
 
     found = counted(shelf)
@@ -97,6 +125,8 @@ def overview_html(shelf: Shelf, lang: Lang) -> str:
         rules=[(names.get(rule, rule), rule, severity, count, reports) for rule, severity, count, reports in found.findings],
         most=max((count for _, _, count, _ in found.findings), default=1),
         queue=queue(shelf),
+        chosen=rule,
+        firing=firing(shelf, rule) if rule else [],
     )
 
 
@@ -112,6 +142,16 @@ def counted(shelf: Shelf) -> Counts:
     )
     failures = shelf.rows("SELECT count(*) FROM failures")[0][0]
     return Counts(reports, agencies, int(verified or 0), int(provable or 0), looked, tuple(findings), failures)
+
+
+def firing(shelf: Shelf, rule: str) -> list[tuple[str, str, int | None, str | None]]:
+    """Reports in which a rule fires: id, agency, year, and the first cell concerned; the latest first."""
+    rows = shelf.rows(
+        "SELECT f.report_id, any_value(coalesce(r.agency, r.source_name)), any_value(r.year), any_value(f.cells[1]) FROM findings f "
+        "JOIN reports r USING (report_id) WHERE f.rule = ? GROUP BY f.report_id ORDER BY 3 DESC NULLS LAST, 2 LIMIT ?",
+        [rule, FIRING],
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def coverage(shelf: Shelf, years: list[int]) -> list[tuple[str, list[tuple[str, float] | None]]]:

@@ -99,6 +99,17 @@
         cell.focus({ preventScroll: true });
       });
     }
+    // From one cell to look at to the next or the one before, round and round.
+    if (target.dataset.do === "doubt" && grid && chosen) {
+      const doubtful = [...grid.querySelectorAll("td.s-open > button, td.s-contested > button, td.s-unreadable > button")];
+      const here = doubtful.findIndex((one) => one.dataset.at === chosen.at);
+      const next = doubtful[(here + Number(target.dataset.at) + doubtful.length) % doubtful.length];
+      if (next) {
+        next.click();
+        next.scrollIntoView({ block: window.matchMedia("(max-width: 800px)").matches ? "start" : "center", inline: "nearest" });
+        next.focus({ preventScroll: true });
+      }
+    }
     // Lines of the comparison below a subtotal are folded away, or all of them at once.
     if (target.dataset.do === "fold" || target.dataset.do === "folds") {
       const table = document.querySelector(".gk-compare");
@@ -119,7 +130,7 @@
         cell.classList.add("is-found");
         if (first) cell.scrollIntoView({ block: "center", behavior: "smooth" });
         if (first) cell.focus({ preventScroll: true });
-        if (paths.length === 1) cell.click(); // a single cell opens beside the report too
+        if (first) cell.click(); // it opens beside the report too
         first = false;
       }
     }

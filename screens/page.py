@@ -68,3 +68,15 @@ def deed(event: gr.EventData) -> tuple[str, str]:
     """What was clicked in a view: the deed and what it is about; empty for a click beside every button."""
     data = event._data if isinstance(event._data, dict) else {}
     return str(data.get("deed", "")), str(data.get("at", ""))
+
+
+def hands_over(button: gr.Button, ready: gr.DownloadButton, write: Callable[..., str], inputs: Any) -> None:
+    """Have a button make a file and give it to the visitor as soon as it is written; ``ready`` is never seen."""
+    button.click(write, inputs, ready, show_progress="minimal").success(
+        None, js=f"() => document.querySelector('#{ready.elem_id}')?.click()"
+    )
+
+
+def waiting(elem_id: str) -> gr.DownloadButton:
+    """The unseen button that holds a file to hand over."""
+    return gr.DownloadButton("ready", visible="hidden", elem_id=elem_id, elem_classes="gk-ready")

@@ -18,7 +18,7 @@ from extractor.view import IN_DOUBT, tables_of
 from .cells import effect_of, form_updates, line_html, panel_html, preview_html
 from .drawing import own, safe, view
 from .files import KINDS, write
-from .page import Page, deed, html
+from .page import Page, deed, hands_over, html, waiting
 from .said import contradicting, marks
 from .shelf import Doubt, Shelf
 from .taking import Taken
@@ -62,7 +62,7 @@ def build(page: Page) -> None:
                     )
                     for kind in KINDS
                 }
-                ready = gr.DownloadButton("ready", visible="hidden", elem_id="gk-ready")
+                ready = waiting("gk-ready")
             report = html("gk-report")
             samples = page.label(gr.Button(say("zh", "samples"), visible=False, variant="primary", elem_id="gk-samples"), value="samples")
         with gr.Column(elem_id="gk-side", scale=1, min_width=300):
@@ -70,7 +70,11 @@ def build(page: Page) -> None:
             with gr.Column(visible=False, elem_id="gk-correct") as form:
                 title = gr.HTML(elem_id="gk-correct-title", apply_default_css=False, padding=False)
                 value = page.label(
-                    gr.Textbox(label=say("zh", "correct.value"), max_lines=1, elem_id="gk-correct-value"), label="correct.value"
+                    gr.Textbox(
+                        label=say("zh", "correct.value"), placeholder=say("zh", "correct.empty"), max_lines=1, elem_id="gk-correct-value"
+                    ),
+                    label="correct.value",
+                    placeholder="correct.empty",
                 )
                 preview = gr.HTML(elem_id="gk-preview", apply_default_css=False, padding=False)
                 why = page.label(gr.Textbox(label=say("zh", "correct.why"), max_lines=2, elem_id="gk-correct-why"), label="correct.why")
@@ -108,11 +112,15 @@ def build(page: Page) -> None:
             unread = (*large, *(Taken(one[0], "failed", one[1]) for one in found if isinstance(one, tuple)))
             for taken in shelf.take_in([one for one in found if isinstance(one, Path)]):
                 last = (*taken, *unread)
-                yield (view("progress.html", lang, taken=last), *[gr.skip()] * 9)
+                done = sum(one.stage in ("done", "failed") for one in last)
+                waiting = gr.skip() if current else view("reading.html", lang, done=done, total=len(last))
+                yield (view("progress.html", lang, taken=last), *[gr.skip()] * 4, gr.Button(visible=False), waiting, *[gr.skip()] * 3)
             last = last or unread
         fresh = [report_id for taken in last for report_id in taken.reports]
         current = fresh[0] if fresh else current
         drawn = open_report(shelf, lang, current) if fresh else tuple([gr.skip()] * 4)
+        if not (fresh or current):  # what stood there before the files were read
+            drawn = (placeholder(shelf, lang), *[gr.skip()] * 3)
         left = view("progress.html", lang, taken=[taken for taken in last if taken.stage == "failed"])
         years, hidden = gr.Dropdown(choices=year_choices(shelf), value="—"), gr.Button(visible=not shelf.listing(limit=1).total)
         yield (left, draw_list(lang, "", "—", "all", FIRST, current), None, current, years, hidden, *drawn)
@@ -192,9 +200,7 @@ def build(page: Page) -> None:
     gr.on([save.click, why.submit], on_save, [lang, opened, cell, value, why], [report, panel, why, preview], show_progress="minimal")
     page.redraw(on_language, [*filters, cell], [listing, year, doubt, title, samples, report, panel])
     for kind, button in buttons.items():
-        button.click(lambda current, kind=kind: download(shelf, current, kind), opened, ready, show_progress="minimal").success(
-            None, js="() => document.querySelector('#gk-ready')?.click()"
-        )
+        hands_over(button, ready, lambda current, kind=kind: download(shelf, current, kind), opened)
 
 
 # ---------------------------------------------------------------- what is shown
@@ -212,7 +218,8 @@ def list_html(shelf: Shelf, lang: Lang, text: str, year: str | None, doubt: Doub
     """The list of reports that fit."""
     chosen = int(year) if year and year.isdecimal() else None
     found = shelf.listing(text=text or "", year=chosen, doubt=doubt or "all", limit=limit)
-    return view("list.html", lang, listing=found, corrected=shelf.corrected(), current=current)
+    empty = not (found.total or text or chosen or (doubt or "all") != "all")
+    return view("list.html", lang, listing=found, empty=empty, corrected=shelf.corrected(), current=current)
 
 
 def placeholder(shelf: Shelf, lang: Lang) -> str:
