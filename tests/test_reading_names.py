@@ -142,3 +142,13 @@ def test_a_merged_cell_printed_in_every_place_it_spans_is_one_value() -> None:
         found.value(f"proactive.{path}") for path in ("rules.total_public", "fees.prior_items", "fees.change", "procurement.amount_yuan")
     ]
     assert values == [3, 4, 0, 60]
+
+
+def test_a_group_called_其他处理_beside_every_row_is_not_the_row_其他() -> None:
+    rows = ("1.申请人无正当理由逾期不补正", "2.申请人愈期未按收费通知要求缴纳费用", "3.其他")
+    text = "澜江市教育局2023年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n"
+    text += "|一、本年新收政府信息公开申请数量|一、本年新收政府信息公开申请数量|6|0|0|0|0|0|6|\n"
+    text += "".join(f"|(六)其他处理|{label}|{n}|0|0|0|0|0|{n}|\n" for n, label in enumerate(rows, 1))
+    (found,) = extract(read_bytes(text.encode(), "t.txt"))
+    stem = "applications.other_handling.{}.natural_person"
+    assert [found.value(stem.format(name)) for name in ("correction_overdue", "fee_overdue", "other")] == [1, 2, 3]

@@ -202,3 +202,11 @@ def test_two_tabs_between_all_cells_are_one_boundary() -> None:
     ]
     single = text.replace("规章\t\t0", "规章\t0")
     assert unfold(single) == single
+
+
+def test_rows_behind_a_page_break_are_filled_up_as_those_before_it() -> None:
+    before = "收到申请 | 5 |\n|\n|\n| 2 | 7 | ||\n上年结转 | 1 |\n|\n|\n| 0 | 1 | ||\n"
+    after = "总计 | 4 |\n|\n|\n| 2 | 6 | ||\n"
+    found = read_bytes(f"{before}\n（续表）\n\n{after}".encode(), "t.txt")
+    rows = [[cell.text for cell in line.cells] for line in found.lines if line.box == "pipes"]
+    assert rows[-1] == ["总计", "4", "", "", "", "2", "6"]

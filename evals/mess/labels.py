@@ -124,12 +124,14 @@ def header_repeated(draft: Draft, strength: float) -> bool:
 
 def split_spans(table: Table, at: int) -> None:
     """End the groups that span over this row; what follows has blank places instead."""
+    found = 0
     for y, row in enumerate(table.rows[:at]):
         for cell in row:
             over = y + cell.rows - at
             if over > 0:
                 cell.rows -= over
-                table.rows[at].insert(0, GridCell("", rows=over, columns=cell.columns, group=True))
+                table.rows[at].insert(found, GridCell("", rows=over, columns=cell.columns, group=True))
+                found += 1
 
 
 @operator("outcomes_vertical", "sheet", ROWWISE)

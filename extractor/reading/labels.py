@@ -173,6 +173,8 @@ def _weight(flat: Flat, at: int, core: str, need: int) -> float:
         # 其他 and 总计 are column heads too: as rows they fill their cell, and even so weigh little.
         cell = flat.text[at : flat.run_end(at)]
         return 1.0 if at in flat.edges and (cell in (core, core * 2) or at + len(core) - 1 in flat.noted) else 0.0
+    if len(core) <= 2 and (stop := at + len(core)) < len(flat.text) and flat.starts[stop] == flat.starts[stop - 1] + 1:
+        return 1.0  # 其他处理 names a group, not the row 其他
     length, limit = need, min(len(core), len(flat.text) - at)
     while length < limit and flat.text[at + length] == core[length]:
         length += 1

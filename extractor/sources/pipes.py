@@ -44,13 +44,14 @@ def unfold(text: str) -> str:
             for start, stop in block:
                 for match in re.finditer(r"\t\t", text[start:stop]):
                     out[start + match.start()] = " "
-    for block in _blocks(text, "|"):
-        lines = [text[start:stop] for start, stop in block]
+    blocks = [(block, [text[start:stop] for start, stop in block]) for block in _blocks(text, "|")]
+    known = any(_folds(lines) and not _wraps(lines) for _, lines in blocks)
+    for block, lines in blocks:
         if _wraps(lines):
             for start, stop in block:
                 for match in re.finditer(r"\|\|", text[start:stop]):
                     out[start + match.start()] = " "
-        elif _folds(lines):
+        elif _folds(lines, known):
             _unfold(block, text, out)
     return "".join(out)
 
@@ -82,10 +83,13 @@ def _wraps(lines: list[str]) -> bool:
     return len(lines) > 2 and max(line.count("||") for line in lines) > 2 and all(_WRAPPED.fullmatch(line) for line in lines)
 
 
-def _folds(lines: list[str]) -> bool:
-    """Whether rows are filled up with glued pipes, or blank cells stand on lines of their own behind cells with pipes."""
+def _folds(lines: list[str], known: bool = False) -> bool:
+    """Whether rows are filled up with glued pipes, or blank cells stand on lines of their own behind cells with pipes.
+
+    ``known``: other tables of the text are so; a page break may leave a row or two of a table to itself.
+    """
     filled = sum(1 for line in lines if _SURE.search(line))
-    if filled > 1:
+    if filled > 1 - known:
         return True
     lone = 0
     for before, line in pairwise(lines):
