@@ -209,7 +209,9 @@ class Catalogue:
                 continue
             here = {places_of(agency) for agency in before.agencies}
             own = tuple(agency for agency in mention.agencies if places_of(agency) in here)
-            joined = Mention(own, "named", before.start, mention.end) if own else Mention(before.agencies, "stranger", before.start, mention.end)
+            joined = (
+                Mention(own, "named", before.start, mention.end) if own else Mention(before.agencies, "stranger", before.start, mention.end)
+            )
             found[-1] = joined
         return found
 
@@ -240,6 +242,19 @@ class Catalogue:
             return mention
         found = _organ_in_english(text, mention.start, mention.end, here)
         return found if found.how == "named" and len(found.agencies) == 1 else mention
+
+    def listed_in_english(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """Departments of an English list whose place is said once (…, or the district housing and construction bureau)."""
+        found: list[Mention] = []
+        places = {places_of(mention.agencies[0]) for mention in mentions}
+        if len(places) != 1 or not mentions:
+            return found
+        here = [(agency, own_part(agency)) for agency in self.agencies if places_of(agency) in places and own_part(agency)]
+        for match in _ANOTHER_ORGAN.finditer(text):
+            fitting = called_in_english(match.group(), here)
+            if len(fitting) == 1 and not any(match.start() < m.end and m.start < match.end() for m in (*mentions, *found)):
+                found.append(Mention(fitting, "named", match.start(), match.end()))
+        return [mention for mention in found if all(mention.agencies != other.agencies for other in mentions)]
 
     def region_in(self, text: str) -> tuple[str, int, int] | None:
         """A place above agencies named in a question (“广州市各区”), with its span; None when there is none."""
@@ -379,6 +394,13 @@ _ORGAN_IN_ENGLISH: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
 )
 """Where a department stands beside a place in an English question."""
+
+
+_ANOTHER_ORGAN = re.compile(
+    r"\b(?:the )?(?:district|city|municipal|county|provincial|its|same)(?:'s)? (?:(?!(?:in|of|did|does|was|were|or|and the)\b)[a-z&,-]+ ){1,6}?"
+    r"(?:bureau|department|commission|administration)\b"
+)
+"""A department named by the kind of its place alone."""
 
 
 def _names_row(text: str) -> bool:

@@ -123,7 +123,10 @@ def _stated_whole(draft: Draft) -> str:
     for piece in draft.scan.pieces:
         rows = [key for sort, key, _ in piece.meanings if sort == "row" and key in _WHOLES]
         end = piece.start + len(piece.text)
-        if rows and (re.match(r"(?:的?申请|总数|总量|总计|件数)*的?(?:当中|之中|里面?|中)", text[end:]) or re.search(r"占(?:了)?(?:全部|所有|整个|全年)?的?$", text[: piece.start])):
+        if rows and (
+            re.match(r"(?:的?申请|总数|总量|总计|件数)*的?(?:当中|之中|里面?|中)", text[end:])
+            or re.search(r"占(?:了)?(?:全部|所有|整个|全年)?的?$", text[: piece.start])
+        ):
             return f"{rows[0]}.total"
     return ""
 

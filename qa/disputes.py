@@ -57,7 +57,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-_WHOM = re.compile(r"(?P<how>(?:没|未|不|跳过|绕过|直接|径行|就)[^，。]{0,10}?[，、,]?[^，。,]{0,4}?)把(?P<whom>[^，。,]{2,14}?)(?=告|起诉|诉)")
+_WHOM = re.compile(
+    r"(?P<how>(?:没|未|不|跳过|绕过|直接|径行|就)[^，。]{0,10}?[，、,]?[^，。,]{0,4}?)把(?P<whom>[^，。,]{2,14}?)(?=告|起诉|诉)"
+)
 """Who is sued, named between the words that say how."""
 
 

@@ -131,7 +131,11 @@ class Draft:
                 continue
             general = self.measured.weak or (self.measured.inferred and not touches(run.text, self.metrics))
             other = general and (counted(scanned, run) or not scanned.cue(*QUANTITY))
-            if self.before is not None and not self.metrics and not names_something(scanned.blanked.replace("\x01", " "), run.start, run.end):
+            if (
+                self.before is not None
+                and not self.metrics
+                and not names_something(scanned.blanked.replace("\x01", " "), run.start, run.end)
+            ):
                 continue
             if not self.metrics or other or limits(scanned, run):
                 blocking.append(run.text)

@@ -89,7 +89,14 @@ def inherit(draft: Draft, before: Parsed) -> None:
 def _same_column(draft: Draft, query: Query) -> tuple[str, ...]:
     """The column asked for before, in a row of sections two or four that a short question names alone (那规范性文件呢); else nothing."""
     scanned = draft.scan
-    if len(draft.metrics) != 1 or len(query.metrics) != 1 or draft.agencies or draft.years or scanned.keys("column") or scanned.keys("rate"):
+    if (
+        len(draft.metrics) != 1
+        or len(query.metrics) != 1
+        or draft.agencies
+        or draft.years
+        or scanned.keys("column")
+        or scanned.keys("rate")
+    ):
         return ()
     section, column = draft.metrics[0].partition(".")[0], query.metrics[0].rpartition(".")[2]
     if section == "applications" or not query.metrics[0].startswith(f"{section}.") or scanned.cue("total", "sum", *_QUANTITY[1:]):

@@ -33,7 +33,9 @@ _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎�
 
 _WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原因|何以|因何|\bwhy\b|how come|what caused|for what reason")
 """What asks for a cause; the tables have none, but for the grounds of refusals."""
-_SOMEBODY = re.compile(r"他们家?|它们|(?:该|这个|那个|这家|那家)(?:机关|单位|局|厅|部门|区|市|县|镇)|\b(?:this|that) (?:agency|bureau|department)\b")
+_SOMEBODY = re.compile(
+    r"他们家?|它们|(?:该|这个|那个|这家|那家)(?:机关|单位|局|厅|部门|区|市|县|镇)|\b(?:this|that) (?:agency|bureau|department)\b"
+)
 """Somebody spoken of before, where nobody was."""
 _TOLD_EN = re.compile(
     r"^(?!.*\b(?:how (?:many|much)|number|percent|percentage|share|proportion|total|most|fewest|highest|lowest)\b)"
