@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from evals.audit.bounds import needed, upper_bound
 from evals.audit.draw import LEAST, allocate, proportional
+from evals.audit.estimate import Seen, estimate
 from evals.audit.population import Kind, Part
 from evals.audit.stands import Reading, agrees, outcome, stands
 from extractor.errors import QueryError, SettingsError
@@ -109,6 +113,50 @@ def test_a_draw_limited_to_some_states_speaks_for_those_only() -> None:
     part = Part(states=frozenset({"verified"}))
     assert part.within((), ()) and part.within(("verified", "read"), ())
     assert not part.within(("read",), ()) and not part.within((), ("a/text",)) and not Part().within(("verified",), ())
+
+
+def test_the_bounds_hold_in_repeated_draws_from_a_library_with_errors_of_very_different_rates() -> None:
+    rates = {kind("verified"): 0.004, kind("verified", 4): 0.02, kind("read", 2): 0.05, kind("open"): 0.5, kind("deduced"): 0.1}
+    sizes = dict(zip(rates, (60_000, 4_000, 5_000, 900, 300), strict=True))
+    true = sum(sizes[one] * rate for one, rate in rates.items()) / sum(sizes.values())
+    chance, held, close, states = random.Random(11), 0, 0, 0
+    for _ in range(300):
+        core, extra = allocate(sizes, 400, chance)
+        seen = [(one, False) for one, count in core.items() for _ in range(count)]
+        seen += [(one, True) for state, count in extra.items() for one in chance.choices(*within(sizes, state), k=count)]
+        judged = [judgement(one, is_extra, chance.random() < rates[one]) for one, is_extra in seen]
+        whole = estimate("", Part(), judged, sizes, 0.95)
+        state = estimate("", Part(states=frozenset({"open"})), judged, sizes, 0.95)
+        assert whole.rate is not None and whole.upper is not None and state.upper is not None
+        assert state.speaking == state.judged >= LEAST and whole.speaking < whole.judged == 400
+        held += whole.upper >= true
+        close += abs(whole.rate - true) < 0.02
+        states += state.upper >= rates[kind("open")]
+    assert held >= 280 and states >= 280 and close >= 270
+
+
+def within(sizes: dict[Kind, int], state: str) -> tuple[list[Kind], list[int]]:
+    of_state = [one for one in sizes if one.state == state]
+    return of_state, [sizes[one] for one in of_state]
+
+
+def judgement(one: Kind, extra: bool, wrong: bool) -> Seen:
+    return Seen("Q", 1, "r", CELL, one, extra, (), (), "wrong" if wrong else "right", "", "", "", "", False)
+
+
+def test_what_nobody_could_judge_counts_as_wrong_in_the_bound_only() -> None:
+    right, unclear = judgement(kind(), False, False), replace(judgement(kind(), False, False), standing="unclear")
+    found = estimate("", Part(), [right] * 99 + [unclear], {kind(): 5000}, 0.95)
+    assert (found.rate, found.unknown, found.upper) == (0.0, 1, pytest.approx(upper_bound(1, 100)))
+
+
+def test_the_documented_samples_are_those_of_the_plan() -> None:
+    text = (Path(__file__).resolve().parent.parent / "docs" / "audit.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([0-9.]+)% \| ([0-9,| ]+) \|$", text, re.M)
+    assert len(rows) == 4
+    for bound, counts in rows:
+        documented = [int(one.replace(",", "")) for one in counts.split(" | ")]
+        assert documented == [needed(float(bound) / 100, wrong) for wrong in (0, 1, 2, 3, 5)]
 
 
 # ------------------------------------------------------------------ a person's word

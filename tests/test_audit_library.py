@@ -428,6 +428,13 @@ def test_a_library_that_came_later_is_said_not_to_have_been_drawn_from(library: 
     assert audited(library).later == len(report.cells)
 
 
+def test_the_documented_query_lists_the_wrong_cells(library: Library, tmp_path: Path, judge_by_label: Judge) -> None:
+    (query,) = re.findall(r"```sql\n(.*?)```", (REPORTS.parent / "docs" / "audit.md").read_text("utf-8"), re.S)
+    take(library, Wish(everything(library), seed="s"), tmp_path / "all.csv")
+    judge(library, fill(tmp_path / "all.csv", judge_by_label))
+    assert {row[4] for row in library.sql(query).rows} == {path for _, path in PLANTED}
+
+
 @pytest.mark.xdist_group("browser")
 def test_on_the_page_a_key_judges_a_cell_and_the_download_is_read_back(library: Library, tmp_path: Path) -> None:
     require_browser()

@@ -151,7 +151,7 @@ def audited(library: Library, *, confidence: float = 0.95) -> Audit:
                     counts[one.kind] = counts.get(one.kind, 0) + 1
         mistakes = _mistakes(library, [one for one in seen if one.standing == "wrong"])
         groups = tuple(
-            (title, tuple(_estimate(name, part, seen, counts, confidence) for name, part in parts)) for title, parts in _parts(counts)
+            (title, tuple(estimate(name, part, seen, counts, confidence) for name, part in parts)) for title, parts in _parts(counts)
         )
         return Audit(confidence, _draws(library, seen), groups, mistakes, _later(library))
 
@@ -184,7 +184,8 @@ def _parts(counts: dict[Kind, int]) -> list[tuple[str, list[tuple[str, Part]]]]:
     ]
 
 
-def _estimate(name: str, part: Part, seen: Sequence[Seen], counts: dict[Kind, int], confidence: float) -> Estimate:
+def estimate(name: str, part: Part, seen: Sequence[Seen], counts: dict[Kind, int], confidence: float) -> Estimate:
+    """The error rate of a part of the library, of which ``counts`` says how many cells of each kind it holds."""
     mine = [one for one in seen if one.judged and part.holds(one.kind)]
     sizes = {kind: count for kind, count in counts.items() if part.holds(kind)}
     cells = sum(sizes.values())
