@@ -108,3 +108,7 @@ def test_our_street_is_the_office_itself(ours: str) -> None:
 def test_matters_received_for_handling_are_received_and_what_turns_to_the_next_year_is_left_over() -> None:
     assert verdicts("共收到依申请公开办理事项120件。") == {(NEW, 120): "agrees"}
     assert verdicts("全年办结118件,转下一年办理8件。") == {(DONE, 118): "agrees", (NEXT, 8): "agrees"}
+
+
+def test_received_and_handled_in_one_breath_may_be_what_was_received() -> None:
+    assert verdicts("全年收到处理依申请公开120件。") == {(NEW, 120): "agrees"}

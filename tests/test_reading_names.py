@@ -41,6 +41,7 @@ def read(head: str, first: str = "认真做好政府信息公开工作。") -> R
         (f"{LAW}公布年度报告。{YEAR}电子版可在云岭县人民政府门户网站下载。", "2023年,我县主动公开信息9条。", "云岭县人民政府"),
         (f"{LAW}公布年度报告。{YEAR}电子版可在云岭县人民政府门户网站下载。", "2023年,我县安排部署,我局主动公开信息9条。", None),
         (f"{LAW}公布年度报告。{YEAR}如有疑问,请联系云岭县政务服务中心。", "主动公开信息9条。", None),
+        (f"{LAW}公布2023年度本单位信息公开年度报告。云岭县气象局联系电话:0000000。", "2023年,我局主动公开信息9条。", "云岭县气象局"),
     ],
 )
 def test_the_agency_of_an_untitled_report(head: str, first: str, agency: str | None) -> None:
@@ -52,6 +53,7 @@ def test_the_agency_of_an_untitled_report(head: str, first: str, agency: str | N
     ("title", "agency"),
     [
         ("澜石镇政府2023年信息公开工作年度报告", "澜石镇政府"),
+        ("澜江市水利局2023年政务信息公开年度报告", "澜江市水利局"),
         ("澜江海关(本级机关)2023年政府信息公开工作年度报告", "澜江海关(本级机关)"),
         ("某某体育官网平台:澜江市第三中学2023年政府信息公开工作年度报告", "澜江市第三中学"),
     ],
@@ -87,6 +89,39 @@ def test_ministries_are_national(name: str, level: str, scope: str) -> None:
     assert (found.level, found.scope) == (level, scope)
 
 
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("桐乡市水务集团有限公司", "municipal"),
+        ("金乡县水利局", "county"),
+        ("石桥镇市场监督管理所", "township"),
+        ("景德镇市昌江区政府", "county"),
+    ],
+)
+def test_a_city_whose_name_holds_乡_or_镇_is_no_township(name: str, level: str) -> None:
+    assert read(f"{name}2023年政府信息公开工作年度报告").level == level
+
+
+def test_a_year_that_only_a_later_section_names_is_the_reports() -> None:
+    text = "一、总体情况\n认真学习条例,做好政府信息公开工作年度报告。\n二、主动公开政府信息情况\n2018年主动公开信息9条。\n"
+    (found,) = extract(read_bytes(text.encode(), "t.txt"))
+    assert found.year == 2018
+
+
+def test_columns_called_by_the_other_forms_heads_are_in_doubt() -> None:
+    heads = "信息内容 | 本年新\n制作数量 | 本年新\n公开数量 | 对外公开总数量 |\n"
+    text = (
+        f"澜江市教育局2021年政府信息公开工作年度报告\n一、总体情况\n认真学习条例。\n二、主动公开政府信息情况\n第二十条第（一）项 |\n{heads}"
+        "规章 | 0 | 0 | 0 |\n规范性文件 | 1 | 2 | 3 |\n第二十条第（五）项 |\n信息内容 | 本年处理决定数量 |\n行政许可 | 4 |\n"
+        "第二十条第（六）项 |\n信息内容 | 本年处理决定数量 |\n行政处罚 | 5 |\n行政强制 | 0 |\n第二十条第（八）项 |\n"
+        "信息内容 | 本年收费金额（单位：万元） |\n行政事业性收费 | 6 |\n"
+    )
+    (found,) = extract(read_bytes(text.encode(), "t.txt"))
+    assert (found.form, found.value("proactive.licensing.decisions")) == ("2021", 4)
+    assert found.cells["proactive.normative_documents.repealed"].status == "open"
+    assert found.cells["proactive.licensing.decisions"].status == "read"
+
+
 def test_breadcrumbs_are_no_title() -> None:
     found = read(f"您的位置:首页 > 政府信息公开 > 政府信息公开年报 > 关区年报\n{LAW}编制澜江海关2023年政府信息公开工作年度报告。{YEAR}")
     assert (found.title, found.agency) == ("澜江海关2023年政府信息公开工作年度报告", "澜江海关")
@@ -110,7 +145,7 @@ TWO = """
 第二十条第（一）项 |
 信息内容 | 本年新制作数量（统计到年底） | 本年新公开数量 | 对外公开总数量 |
 规章（设区的市才填写） | 1 | 2 | 3 |
-规范性文件（包括决定、意见、办法） | 4 | 5 | 6 |
+规范性文件：包括决定、意见、办法，不含规章。 | 4 | 5 | 6 |
 {}第二十条第（五）项 |
 信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |
 行政许可 | 7 | 0 | 8 |

@@ -109,7 +109,7 @@ APPLICATIONS: tuple[Phrase, ...] = (
         strong=True,
     ),
     _phrase(
-        r"(?:收到|受理)并(?:已)?(?:全部)?(?:办理|答复|处理|办结)",
+        r"(?:收到|受理)(?:并(?:已)?(?:全部)?(?:办理|答复|处理|办结)|处理)",
         "applications",
         *_received("收到并办理"),
         Meaning("收到并办理 = (七)总计", (f"{_DONE}.total",)),

@@ -53,7 +53,7 @@ class Flat:
     edges: frozenset[int]
     """Indices of the characters with which a cell begins, after its ordinal if it has one."""
     noted: frozenset[int] = frozenset()
-    """Indices of characters that an opening bracket follows: a note stands behind the label."""
+    """Indices of characters that an opening bracket or a colon follows: a note stands behind the label."""
 
     def run_end(self, at: int) -> int:
         """Index after the last character of the cell in which this one stands."""
@@ -98,7 +98,7 @@ def flatten(words: Sequence[Word]) -> Flat:
             starts.extend(range(base, base + len(chars)))
             lines.extend([word.line] * len(chars))
             cells.extend([word.cell] * len(chars))
-            if after == "(":
+            if after and after in "(:":
                 noted.add(len(text) - 1)
             pending, position = "", match.end()
         pending = (pending + word.text[position:])[-6:]

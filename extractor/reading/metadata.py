@@ -60,7 +60,7 @@ def metadata(document: Document, head: range, body: range, first: range) -> Meta
     if title is None:
         title, title_line = _misprinted_title(document, head)
     published = _published(document, head, body)
-    year, notes = _year(document, title, published, head, first)
+    year, notes = _year(document, title, published, head, first, body)
     agency = agency_in(title) if title else None
     if agency is None:
         agency = agency_elsewhere(document, head, body, title_line)
@@ -153,7 +153,9 @@ def _title(text: str) -> str | None:
 
 
 # ------------------------------------------------------------------------------------- year and date
-def _year(document: Document, title: str | None, published: str | None, head: range, first: range) -> tuple[int | None, tuple[Note, ...]]:
+def _year(
+    document: Document, title: str | None, published: str | None, head: range, first: range, body: range
+) -> tuple[int | None, tuple[Note, ...]]:
     """The year reported on; a title that the text and the date of publication both deny is overruled, with a note."""
     votes: Counter[int] = Counter()
     named = year_of(title) if title else None
@@ -172,6 +174,9 @@ def _year(document: Document, title: str | None, published: str | None, head: ra
         votes[int(published[:4]) - 1] += 15
     if not votes and (mentioned := Counter(int(match) for match in re.findall(r"(?<!\d)(20[12]\d)\s*年", opening))):
         votes[mentioned.most_common(1)[0][0]] += 5
+    if not votes and not year_of(document.title):
+        told = "\n".join(plain(document, index) for index in body)
+        votes.update(int(match) for match in re.findall(r"(?<![\d〔\[])(20[12]\d)\s*年(?!\d*月?\d*日)", told))
     if not votes:
         name = re.search(rf"(?<![0-9A-Za-z]){YEAR}(?![0-9A-Za-z])", document.source.name)
         return year_of(document.title) or (year_of(name.group()) if name else None), ()

@@ -8,7 +8,7 @@ from ..model import Document
 from .headings import plain
 
 YEAR = r"(?:20\d\d|二[〇○零Oo0][一二][〇○零一二三四五六七八九Oo0])"
-SUBJECT = r"(?:政府信息公开|信息公开|政务公开)"
+SUBJECT = r"(?:政府信息公开|政务信息公开|信息公开|政务公开)"
 DATE = re.compile(r"(20\d\d)\s*(?:年|-|/|\.)\s*(\d{1,2})\s*(?:月|-|/|\.)\s*(?:(\d{1,2})\s*日?)?(?!\d)")
 _TAIL = re.compile(rf"{SUBJECT}.*$")
 _AGENCY = re.compile(
@@ -33,6 +33,8 @@ def agency_in(title: str) -> str | None:
     stem = stem if stem.count("(") == stem.count(")") else stem.strip("()")
     if re.fullmatch(r"[\u3400-\u9fff][镇乡县市区旗盟]", stem):
         return stem
+    if re.match(r"[本我](?:单位|机关|部门|局|委|办|厅|院|中心|公司|校|镇|乡|街道|县|区|市|州|旗)", stem):
+        return None
     return stem if 3 <= len(stem) <= 45 and re.search(r"[\u3400-\u9fff]{3}", stem) else None
 
 
@@ -88,6 +90,7 @@ _LED = re.compile(r"^.*(?:结合|公布|公开|现将|发布|编制|[由是])(?=
 
 _CONTACT = re.compile(
     rf"请(?:直接)?(?:与|联系|向|致电)({_AGENCY.pattern})(?=[(,。;:]|联系|政务公开|政府信息公开|信息公开|党政|综合|咨询|电话|地址|反映)"
+    rf"|[。,;]({_AGENCY.pattern})(?:联系|咨询)?电话:"
 )
 _OFFICE = re.compile(r"(?:办公室|办公厅|中心|办|处|队|站|机构)$")
 _NO_NAME = re.compile(r"[的可从由与到向]|电子|网站")
@@ -100,8 +103,9 @@ def _by_its_words(text: str) -> str | None:
     An office or centre to be asked is no author: it answers for its government.
     """
     for match in _CONTACT.finditer(text):
-        if not _OFFICE.search(match.group(1)) and not match.group(1).startswith(("本", "我")):
-            return match.group(1)
+        name = match.group(1) or match.group(2)
+        if not _OFFICE.search(name) and not name.startswith(("本", "我")):
+            return name
     if _OTHER_BODY.search(text):
         return None
     for unit in dict.fromkeys(re.findall(r"我([省市县区旗州盟镇乡])", text)):

@@ -105,6 +105,8 @@ def form_key(part: Part | None, divided: bool | None) -> FormKey | None:
         votes = {key: sum(part.flat.text.count(word) for word in _own_words(key)) for key in ("2019", "2021")}
         if votes["2019"] != votes["2021"]:
             return "2021" if votes["2021"] > votes["2019"] else "2019"
+        if divided is None and votes["2021"]:
+            return "2021"  # mixed heads: the rows that only the older form has would have told
     if divided is None:
         return None
     return "2021" if divided else "2019"

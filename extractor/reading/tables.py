@@ -73,8 +73,26 @@ def _read_two(part: Part, form: Form) -> list[Group]:
         own = [replace(f, row=f.row - block.start) for f in labels if f.row in block]
         inside = [run for run in runs if run.start >= start and (stop is None or run.start < stop)]
         unit = unit_in(part, rows[block.start])
-        groups += groups_of(rows[block.start : block.stop], own, inside, column="complete", unit=unit)
+        found = groups_of(rows[block.start : block.stop], own, inside, column="complete", unit=unit)
+        groups += [_doubted(group) for group in found] if _foreign_heads(part, form, rows[block.start], start) else found
     return groups
+
+
+def _foreign_heads(part: Part, form: Form, row: Row, start: int) -> bool:
+    """Whether the heads above a block are those of the other form, whose columns count something else."""
+    other = next((r for r in form_of("2019" if form.key == "2021" else "2021").section(2) if r.label.text == row.label.text), None)
+    above = "".join(char for char, at in zip(part.flat.text, part.flat.starts, strict=True) if at < start)[-60:]
+    if other is None or len(other.columns) != len(row.columns):
+        return False
+    own, foreign = (sum("".join(_HAN.findall(c.label.text)) in above for c in each.columns) for each in (row, other))
+    return not own and foreign > 1
+
+
+def _doubted(group: Group) -> Group:
+    """The group with, beside what it holds, that nothing is printed for its cells."""
+    every = tuple(dict.fromkeys(token for each in group.alternatives for token in each.tokens if token is not None))
+    nothing = Assignment((None,) * len(group.cells), every, "列名属于另一表式，数的含义不同")
+    return replace(group, alternatives=(*group.alternatives, nothing), column="open")
 
 
 def _of_the_form(part: Part, rows: tuple[Row, ...], labels: Sequence[Found], runs: Sequence[Run]) -> list[Run]:
