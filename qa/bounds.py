@@ -48,7 +48,9 @@ _NTH = re.compile(
     r"(倒数)第([二三四五六七八九十]|[2-9])(?:名|位)?|(?:排名?在?|位列|位居|名列|居)?第([二三四五六七八九十]|[2-9])(多|高|大|少|低|名|位|的)"
     r"|\b(second|third|fourth)[- ](?:most|highest|largest|fewest|lowest)"
 )
-_WHICH = re.compile(rf"哪{_COUNT}(?:个|家)(?!一年)")
+_WHICH = re.compile(
+    rf"哪(?!一[个家]){_COUNT}(?:个|家)(?!一年)|\b(?:which|what) (two|three|four|five)\b(?=.*\b(?:most|highest|largest|fewest|lowest|smallest|least)\b)"
+)
 _WHICH_EN = re.compile(
     r"\b(?:which|what) (\d{1,2}|two|three|four|five|ten) (?:\w+ ){0,2}?"
     r"(?:agenc|bureau|department|government|cit|district|count|bod|organ|office)"
@@ -136,7 +138,7 @@ def _places(found: Bounds, text: str) -> str:
             text, match, "最少" if match[1] or (match[4] or "") in ("少", "低") or re.search("fewest|lowest", match.group()) else "排名"
         )
     if match := _WHICH.search(text) or _WHICH_EN.search(text):
-        found.limit = number_of(match[1])
+        found.limit = number_of(match[match.lastindex or 1])
     return text
 
 

@@ -61,7 +61,7 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
     if len(named) == 1 and (
         below := [key for key in row_tokens() if key != named[0] and related(key, named[0]) and key.startswith(named[0])]
     ):
-        row = rows_meant(_asked(scan, without=named[0]), below, besides=named[0])
+        row = rows_meant(_asked(scan, without=named[0], noise=False), below, besides=named[0])
         if row is not None:
             return row
     row = rows_meant(_asked(scan))
@@ -72,8 +72,8 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
     return row if any(key.startswith(row.key.rpartition(".")[0]) for key in named) else None
 
 
-def _asked(scan: Scan, without: str = "", *, general: bool = True) -> str:
-    """The question without agencies, years and query words; also without the words of one row, or without general words for rows."""
+def _asked(scan: Scan, without: str = "", *, general: bool = True, noise: bool = True) -> str:
+    """The question without agencies, years and query words; also without the words of one row, general words for rows, or noise."""
     text = list(scan.blanked)
     for start, end in scan.asides:
         text[start:end] = "\x01" * (end - start)
@@ -81,6 +81,7 @@ def _asked(scan: Scan, without: str = "", *, general: bool = True) -> str:
         names = any((sort == "row" and key == without) or (sort == "column" and len(piece.text) > 1) for sort, key, _ in piece.meanings)
         kept = any(key == "none" or (key == "total" and len(scan.times.years) < 2) for _, key, _ in piece.meanings)
         names = names or (not general and any(sort == "row" and weak for sort, _, weak in piece.meanings))
+        names = names or (not noise and all(sort == "noise" for sort, _, _ in piece.meanings) and len(piece.text) > 1)
         if names or (_queried(piece) and not kept):
             text[piece.start : piece.start + len(piece.text)] = "\x01" * len(piece.text)
     return "".join(text)

@@ -7,7 +7,7 @@ import re
 from .draft import Draft
 from .measures import APPLICANTS, children, on_row
 from .query import Kind, Measure
-from .scan import Scan
+from .scan import Piece, Scan
 
 _COUNTED = re.compile(
     r"(?:(?<!哪)几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府(?!集中|采购|规章|信息|网站)|机构|地方|局|厅"
@@ -16,6 +16,7 @@ _COUNTED = re.compile(
     r"|(?:(?<!哪)几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))"
     r"|(?:年报|报告)(?:一共|总共|总计|合计|共)?有?(?:几|多少)份"
     r"|有几个(?=不|没|超|行|新|予)"
+    r"|how many of (?:the |these |all )?(?:\x01| )*(?:annual )?reports"
     r"|(?:机关|单位|部门|区|县|市|政府|厅局|地方|机构)(?:一共|总共|共)?有?(?:几|多少)(?:个|家)(?!申请)"
     r"|的(?:机关|单位|部门|地方|区|县|局)(?:一共|总共|共)?有(?:多少|几家|几个)(?:$|[?？])"
 )
@@ -32,6 +33,8 @@ _BY_HOW_MUCH = re.compile(
 """What asks for the change from the year before of one number."""
 _TOGETHER = re.compile(r"(?:合计|一共|总共)(?:是|有|为)?(?:几|多少)")
 """What asks for several rows added up."""
+_SHARE_OF = re.compile(r"占(?!比|了上风)[^。；;]{1,40}?(?:的|里|中)(?:多少|几成)(?!件|宗|起|份|条|个|项)")
+"""A share asked for without the word (占…新收的多少)."""
 _EACH_YEAR = re.compile(r"年均|每年|每一年|一年平均|平均(?:一|每)年|各年|per year|a year|annual average|yearly")
 _RATIO = re.compile(r"率|幅|速|快|慢|倍|百分|比例|fastest|rate|percent|sharpest")
 _RATES = {f"applications.{name}.total": f"rates.{name}" for name in ("granted", "refused", "unavailable")}
@@ -87,6 +90,8 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     ranked = scanned.cue("most", "least", "rank", "rank_up") or bool(scanned.bounds.limit or scanned.bounds.nth)
     if (scanned.cue("share") and ranked and len(draft.agencies) != 1) or scanned.bounds.share:
         draft.metrics = tuple(_RATES.get(key, key) for key in draft.metrics)
+    if _SHARE_OF.search(scanned.blanked) and not scanned.cue("share"):
+        scanned.pieces.append(Piece("占", scanned.blanked.find("占"), (("cue", "share", False),)))
     if scanned.cue("share") and {"applications.granted.total", "applications.partially_granted.total"} <= set(draft.metrics):
         draft.metrics = ("rates.granted_or_partial",)
     rates = bool(draft.metrics) and draft.metrics[0].startswith("rates.")

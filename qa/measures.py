@@ -21,7 +21,14 @@ _MONEY = re.compile(r"多少(?:元|钱|万元|亿)|金额|总额|花了?|费用|
 _DENIED_BEFORE = re.compile(
     r"(?:既非|也非|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含|不包括|排除|除去|撇开|neither|nor|not)(?: being| been| by)?\s?$"
 )
-_DENIED_AFTER = re.compile(r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?")
+_DENIED_AFTER = re.compile(
+    r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?|(?:之外|以外|除外)的?"
+)
+_DENIED_CLAUSE = re.compile(
+    r"(?:的|那类|那些|那部分|那种|这类|先|都|统统)(?:不算|不管|不看|不要|不计|不论|撇开|除外|不含|别算|不用算|不谈|不说|放一边|排除)(?:在内|进去|了)?$"
+    r"|^(?:不算|不管|不看|不要|不计|撇开|排除|不谈)[^,]*$|^ ?(?:leaving aside|ignoring|setting aside|not counting|excluding) "
+)
+"""A clause that only says what is not counted."""
 _BY_WEIGHT = ("applications.outcomes_total", "applications.granted", "applications.new_received")
 OVERVIEW = (
     "applications.new_received.total",
@@ -82,9 +89,13 @@ def measures(scan: Scan) -> Measures:
 
 
 def denied(scan: Scan, piece: Piece) -> bool:
-    """Whether a column is named only to be left out (既非维持也非纠正, 公司的别算进去)."""
+    """Whether a row or column is named only to be left out (既非维持也非纠正, 公司的别算进去, 要另行制作的那类不算, 许可之外的…)."""
     text, end = scan.blanked, piece.start + len(piece.text)
-    return bool(_DENIED_BEFORE.search(text[: piece.start]) or _DENIED_AFTER.match(text[end:]))
+    if _DENIED_BEFORE.search(text[: piece.start]) or _DENIED_AFTER.match(text[end:]):
+        return True
+    start = max(text.rfind(mark, 0, piece.start) for mark in ",，;；。:") + 1
+    until = min((at for at in (text.find(mark, end) for mark in ",，;；。:") if at >= 0), default=len(text))
+    return bool(_DENIED_CLAUSE.search(text[start:until]))
 
 
 def on_row(key: str, columns: tuple[str, ...]) -> tuple[str, ...]:
@@ -155,9 +166,9 @@ def _sole_rows(columns: tuple[str, ...]) -> list[str]:
 
 def _rows(scan: Scan) -> list[tuple[str, bool]]:
     """The rows named, with whether only a general word names them."""
-    beside = re.compile(r"(?:之外|以外|除外)的?")
-    pieces = [piece for piece in scan.pieces if not beside.match(scan.blanked, piece.start + len(piece.text))]
-    found = [(key, weak) for piece in pieces or scan.pieces for sort, key, weak in piece.meanings if sort == "row"]
+    pieces = [piece for piece in scan.pieces if not denied(scan, piece)]
+    pieces = pieces if any(sort == "row" for piece in pieces for sort, _, _ in piece.meanings) else scan.pieces
+    found = [(key, weak) for piece in pieces for sort, key, weak in piece.meanings if sort == "row"]
     return list(dict.fromkeys(found))
 
 

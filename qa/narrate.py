@@ -46,6 +46,15 @@ _MONEY = re.compile(r"元|[收免零]费|未收|没有收|不收|分文")
 _PROBLEM = re.compile(
     r"问题|不足|不够|不高|不强|有待|欠缺|差距|薄弱|短板|困难|不到位|不及时|不平衡|滞后|还需|仍需|尚需|没有|未能|偏|不细|不实|不一"
 )
+_TURN = re.compile(
+    r"下一步|下步|下一阶段|接下来|今后|(?:针对|对于|围绕)(?:上述|以上|这些|存在)[^。]{0,8}(?:问题|不足)|改进(?:措施|办法|情况|方向)|(?:打算|准备)(?:这样|从)"
+    r"|(?:拟|将)(?:重点|着力|采取|从)|明年|来年|新的一年|整改(?:措施|方向)|(?:打算|计划|办法|措施)(?:是|有|如下)?[:：]"
+    r"|对(?:这|上述|以上)[一二三四五六几]?[条项点个]"
+)
+"""Where a section turns from problems to plans."""
+_ITEM = re.compile(r"[一二三四五六七八九十]+(?:是|、)|[(（][一二三四五六七八九十\d]+[)）]")
+_LAST_YEAR = re.compile(r"上年|去年|上一年")
+"""What tells how last year's plans went, neither a problem nor a plan."""
 _PLAN = re.compile(r"下一步|将|改进|加强|进一步|推进|完善|提升|拟|计划|今后|围绕|强化|深化|健全|优化|加大|着力|继续|要")
 
 
@@ -159,13 +168,33 @@ def _section(wanted: Sequence[str], found: Found) -> list[Picked]:
     if "charging" in wanted:
         chosen = [(s, c) for s, c in sentences if re.search("收费|费用|处理费|收取", s.text)]
     else:
-        chosen = [(s, c) for s, c in sentences if _told(wanted, s.text)] or sentences
+        chosen = _told(wanted, sentences) or sentences
     return [Picked(sentence, chunk, 1.0) for sentence, chunk in chosen[: 6 if len(wanted) == 1 else 8]]
 
 
-def _told(wanted: Sequence[str], text: str) -> bool:
-    problem, plan = len(_PROBLEM.findall(text)), len(_PLAN.findall(text))
-    return ("problems" in wanted and problem > 0 and problem >= plan) or ("plans" in wanted and plan > 0)
+def _told(wanted: Sequence[str], sentences: Sequence[tuple[Sentence, Chunk]]) -> list[tuple[Sentence, Chunk]]:
+    """The sentences that tell of problems or plans: those before and behind the turn to plans; where a report has none by their words.
+
+    The items of a list are what the sentence that opens the list is.
+    """
+    turning = {chunk.passage.report_id for sentence, chunk in sentences if _TURN.search(sentence.text)}
+    turned: set[str] = set()
+    kind, before, chosen = "", "", []
+    for sentence, chunk in sentences:
+        report, text = chunk.passage.report_id, sentence.text.strip()
+        if _TURN.search(text):
+            turned.add(report)
+        if _LAST_YEAR.search(text):
+            kind = ""
+        elif report in turning:
+            kind = "plans" if report in turned else "problems"
+        elif not (kind and (_ITEM.match(text) or before.endswith((";", "；")))):
+            problem, plan = len(_PROBLEM.findall(text)), len(_PLAN.findall(text))
+            kind = "problems" if problem and problem >= plan else "plans" if plan else ""
+        before = text
+        if kind in wanted:
+            chosen.append((sentence, chunk))
+    return chosen
 
 
 def _nearness(asked: tuple[Aspect, ...], text: str) -> float:

@@ -33,8 +33,12 @@ _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎�
 
 _WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原因|何以|因何|\bwhy\b|how come|what caused|for what reason")
 """What asks for a cause; the tables have none, but for the grounds of refusals."""
+_JUDGED = re.compile(
+    r"最(?:好|差|糟|棒|优秀|烂|不像话|透明|积极|认真)(?!的?(?:办法|做法|例子))|(?:谁|哪[个家])[^，。]{0,6}(?:更|比较)(?:好|差|透明)|\b(?:best|worst)\b"
+)
+"""A judgement that no number of the form stands for."""
 _SOMEBODY = re.compile(
-    r"他们家?|它们|(?:该|这个|那个|这家|那家)(?:机关|单位|局|厅|部门|区|市|县|镇)|\b(?:this|that) (?:agency|bureau|department)\b"
+    r"^(?:局|厅)里(?!面?(?:谁|哪|最))|(?:我们?|贵|你们?)(?:局|厅|市|区|县|单位|机关|部门)|他们家?|它们|(?:该|这个|那个|这家|那家)(?:机关|单位|局|厅|部门|区|市|县|镇)|\b(?:this|that) (?:agency|bureau|department)\b"
 )
 """Somebody spoken of before, where nobody was."""
 _TOLD_EN = re.compile(
@@ -81,8 +85,17 @@ def _finished(draft: Draft) -> Parsed:
     about = bool(draft.agencies and draft.years and set(draft.intents) & {"problems", "plans"})
     if scanned.keys("away") and not about and not (strong and not draft.measured.inferred and scanned.cue(*QUANTITY)):
         return _parsed(draft, "out_of_scope", why="out_of_scope")
-    if draft.before is None and draft.metrics and not draft.agencies and not draft.unknown and _SOMEBODY.search(scanned.blanked):
+    if (
+        draft.before is None
+        and draft.metrics
+        and not draft.agencies
+        and not draft.unknown
+        and not scanned.region
+        and _SOMEBODY.search(scanned.blanked)
+    ):
         return _parsed(draft, "clarify", options=_candidates(draft, draft.catalogue.agencies), why="which_agency")
+    if _JUDGED.search(scanned.blanked) and not draft.metrics and draft.before is None:
+        return _parsed(draft, "clarify", options=OVERVIEW[:4], why="what")
     told = any(intent in ("problems", "plans", "charging") for intent in draft.intents)
     numbers = scanned.cue(*QUANTITY, "which", "whiches", "enumerate") or bool(scanned.bounds.where)
     if told and not numbers and draft.before is None:

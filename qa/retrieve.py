@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .chunks import Passage
+from .gist import content_words
 from .index import Index
 from .parsed import Parsed
 from .store import Filter, Hit, Store
@@ -68,6 +69,8 @@ def find(
         words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
         return Found(tuple(search(parsed.text, words, index, within, k, manner)), within, asked, index.store)
     within = Filter(parsed.agencies, parsed.years, reports=reports)
+    if {"problems", "plans"} & set(parsed.intents) and not content_words(parsed.wording, index.store.idf):
+        asked = ()
     sections = tuple(dict.fromkeys(s for intent in parsed.intents for s in _SECTIONS.get(intent, ())))
     words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
     if parsed.region and not reports and not parsed.agencies:

@@ -70,6 +70,8 @@ def canonical(text: str) -> str:
     )
     text = disputes.canonical(text)
     text = re.sub(r"(?<=复议|诉讼|官司|公开|提供)的(?=(?:纠错|纠正|败诉|胜诉|维持|办结|撤销)率)", "", text)
+    text = re.sub(r"(?:过了?|超过|逾)(?:期限|期|时限)[^，。,]{0,3}(?:没有?|未|不)补正", "逾期不补正", text)
+    text = re.sub(r"(?:逾期|过期|超期|没有?|未|不肯|拒)[^，。,]{0,5}(?:缴|交)纳?(?:信息处理)?费(?!用?通知)", "逾期不缴费", text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)
     return text

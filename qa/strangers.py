@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .scan import Run, Scan
+from .speech import names_something
 
 _ORGAN = re.compile(
     r"(?!(?:[一二两三四五六七八九十几每哪这那\d]+个|各|所有|哪|这些|全部|下属))[\u3400-\u9fff]{1,10}?(?:局|厅|委员会|委|国防部|院|中心|支队|大队|办公室|街道|公司|学校|大学)(?!部)"
@@ -54,7 +55,8 @@ def _names_someone(scanned: Scan, run: Run) -> bool:
     if not re.search(r"[\u3400-\u9fff]{2}", run.text) or _FORUM.fullmatch(run.text):
         return False
     before_year = run.start == 0 and scanned.blanked[run.end : run.end + 1] == "\x01" and bool(scanned.times.years)
-    return bool(_ORGAN.fullmatch(run.text)) or before_year
+    named = names_something(scanned.blanked.replace("\x01", " "), run.start, run.end)
+    return bool(_ORGAN.fullmatch(run.text)) or (before_year and named)
 
 
 def _explained(scanned: Scan, start: int, end: int) -> bool:
