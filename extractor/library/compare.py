@@ -71,9 +71,10 @@ def compare(library: Library, one: str, other: str | None = None, *, every: bool
     return side_by_side(library, ids, every=every)
 
 
-def side_by_side(library: Library, ids: Sequence[str], *, every: bool = False) -> Comparison:
-    """Reports by their ids, in the order given. Totals, sums and rates; ``every`` cell on demand."""
-    reports = [library.get(report_id) for report_id in ids]
+def side_by_side(library: Library, ids: Sequence[str], *, every: bool = False, reports: Sequence[Report] | None = None) -> Comparison:
+    """Reports by their ids, in the order given. Totals, sums and rates; ``every`` cell on demand. ``reports`` are these reports where
+    they have been read already."""
+    reports = [library.get(report_id) for report_id in ids] if reports is None else reports
     names = tuple(f"{report.agency or report.source.name} {report.year or ''}".strip() for report in reports)
     lines = []
     for variable in variables():
