@@ -75,8 +75,8 @@ def laid_out(shelf: Shelf, lang: Lang, ids: Sequence[str], *, every: bool, years
     from extractor.library.compare import side_by_side
 
     ids = list(ids)[-MOST:] if years else list(ids)[:MOST]
-    found = side_by_side(shelf.library, ids, every=every)
     reports = tuple(shelf.report(one) for one in ids)
+    found = side_by_side(shelf.library, ids, every=every, reports=reports)
     names = tuple(str(report.year or "?") if years else report.agency or report.source.name for report in reports)
     title = (reports[0].agency or reports[0].source.name) if years else str(reports[0].year or "")
     return Laid(found, reports, names, title, years, _trees(lang, found))

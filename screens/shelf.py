@@ -39,6 +39,8 @@ _COLUMNS = (
 
 REMEMBERED = 500
 """Queries whose rows are kept; then they are all forgotten."""
+OPENED = 60
+"""Reports that are kept read; then they are all forgotten."""
 OFFERED = 400
 """Names that a list to choose from offers; more would make the page slow, and nobody reads them."""
 
@@ -90,24 +92,29 @@ class Shelf:
     def __init__(self, path: str | Path) -> None:
         self.library = Library.open(path)
         self._rows: dict[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]] = {}
+        self._reports: dict[str, Report] = {}
         self._state: State | None = None
-        """As long as the library is in this state, ``_rows`` holds what was asked of it."""
+        """As long as the library is in this state, ``_rows`` and ``_reports`` hold what was asked of it."""
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a query over the library, asked again only after it has changed: what every visitor sees must not take
         longer the more reports there are."""
-        state = self.library.state()
-        if state != self._state or len(self._rows) > REMEMBERED:
-            self._state, self._rows = state, {}
+        self._current()
         key = (sql, tuple(values))
         found = self._rows.get(key)
         if found is None:
             found = self._rows[key] = self.library.rows(sql, values)
         return found
 
+    def _current(self) -> None:
+        """Forget what was kept when the library has changed, or when there is too much of it."""
+        state = self.library.state()
+        if state != self._state or len(self._rows) > REMEMBERED or len(self._reports) > OPENED:
+            self._state, self._rows, self._reports = state, {}, {}
+
     def forget(self) -> None:
-        """Forget the rows kept, so that everything is asked anew; for measuring."""
-        self._rows = {}
+        """Forget what is kept, so that everything is asked anew; for measuring."""
+        self._rows, self._reports = {}, {}
 
     def model(self) -> Settings | None:
         """The settings of the language model when one is named; None otherwise, and everything stays offline."""
@@ -201,8 +208,13 @@ class Shelf:
 
     # ------------------------------------------------------------------ one report
     def report(self, report_id: str) -> Report:
-        """A report by its id; LibraryError when there is none."""
-        return self.library.get(report_id)
+        """A report by its id; LibraryError when there is none. Read again only after the library has changed."""
+        self._current()
+        kept = self._reports
+        found = kept.get(report_id)
+        if found is None:
+            found = kept[report_id] = self.library.get(report_id)
+        return found
 
     def id_of(self, source: str, agency: str | None, year: int | None) -> str:
         """The report that a citation names; empty when it is gone."""
