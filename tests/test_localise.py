@@ -195,6 +195,8 @@ def test_two_mistakes_are_told_apart_and_each_sum_hears_only_of_its_own() -> Non
         ("某某区人民政府", "county", True),
         ("某某市财政局", "municipal", True),
         ("某某市人民政府", "municipal", False),
+        ("某某市人民政府办公室", "municipal", False),
+        ("某某县人民政府办公室", "county", True),
         ("某某省人民政府", "provincial", False),
         ("某某部", "national", False),
         ("某某县人民政府", "unknown", False),

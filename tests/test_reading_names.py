@@ -66,6 +66,7 @@ def test_the_agency_in_a_title_is_whole_and_alone(title: str, agency: str) -> No
     ("head", "first", "agency"),
     [
         ("云岭县澜石镇2023年政府信息公开 工作告年度报\n\n来源:县政府办公室", "现将我镇2023年度政府信息公开工作报告如下:", "云岭县澜石镇"),
+        (LAW, "现报告澜江市市场监督管理局2023年政府信息公开工作情况。", "澜江市市场监督管理局"),
         (LAW, "现就澜石镇2023年政府信息公开工作情况报告如下:", "澜石镇"),
     ],
 )
@@ -79,6 +80,14 @@ def test_the_year_of_an_untitled_report_is_that_of_the_report_it_calls_itself() 
     found = read(head, "2021年,澜江市教育局按照要求推进各项工作。")
     assert found.year == 2021
     assert [each.rule for each in found.findings if each.rule == "shape.year"] == ["shape.year"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["澜江市人民政府政府信息公开工作年度报告制度(试行)", "第三条 政府信息公开年度报告应当包括下列内容:", "政府信息公开工作年度报告格式"],
+)
+def test_rules_about_reports_are_no_title(line: str) -> None:
+    assert read(line).title is None
 
 
 @pytest.mark.parametrize(

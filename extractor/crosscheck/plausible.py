@@ -78,4 +78,6 @@ def _may_make_rules(report: Report) -> bool:
     agency = report.agency or ""
     if not agency or report.level in ("national", "unknown"):
         return True
+    if agency.endswith(("政府办公室", "政府办公厅")) and report.level in ("provincial", "municipal"):
+        return True  # it reports the rules that its government issues through it
     return agency.endswith("人民政府") and report.level in ("provincial", "municipal")

@@ -21,7 +21,7 @@ _TITLE = re.compile(
     rf"(?:\(?{YEAR}年?度?\)?)?(?:的)?(?:年度)?(?:工作)?(?:年度)?(?:情况)?(?:的)?(?:报告|年报)(?:\({YEAR}年?度?\)|{YEAR}年?度?)?"
 )
 _NOT_TITLE = re.compile(
-    r"[《》。;!?]|根据|按照|关于印发|的通知|编制|现将|现公布|要求|目录|指南|公报|条例|栏目|索引号|发文字号|主题分类|组配分类"
+    r"[《》。;!?]|根据|按照|关于印发|的通知|编制|现将|现公布|要求|目录|指南|公报|条例|第[一二三四五六七八九十]+条|应当|栏目|索引号|发文字号|主题分类|组配分类"
 )
 _DATED = re.compile(
     r"(?:(?:发布|公开|发文|成文|生成|更新|编辑|添加|印发)\s*(?:日期|时间)\s*[::]?|(?<![\u3400-\u9fff])(?:日\s*期|时\s*间)\s*[::])"
@@ -144,7 +144,9 @@ def _title(text: str) -> str | None:
     if match is None or _NOT_TITLE.search(match.group()):
         return None
     rest = text[match.end() :]
-    if rest.startswith(("的", "格式", "模板", "样式", "范本")) or (_FILE.match(rest) and "附件" in text[: match.start()] + match.group()):
+    if rest.startswith(("的", "格式", "模板", "样式", "范本", "制度", "办法", "工作规程")) or (
+        _FILE.match(rest) and "附件" in text[: match.start()] + match.group()
+    ):
         return None
     if len(rest) > 12 and not rest.startswith(("-", "_", "(", "来源", "发布", "时间", "日期", "字")):
         return None

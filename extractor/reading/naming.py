@@ -61,7 +61,7 @@ def agency_elsewhere(document: Document, head: range, body: range, title_line: i
     shorts = {match["short"]: _LED.sub("", match["full"]) for match in _SHORT.finditer(opening)}
     opening = _CALLED.sub("", opening)
     patterns = (
-        rf"(?:现公布|现将|现就|现公开|公布|由|特编制|编制)((?![我本]){_AGENCY.pattern}){YEAR}年",
+        rf"(?:现公布|现将|现就|现报告|现公开|公布|由|特编制|编制)((?![我本]){_AGENCY.pattern}){YEAR}年",
         rf"(?:现公布|现将|现就|现公开|公布|特编制|编制)((?![我本])[\u3400-\u9fff]{{2,20}}?(?:镇|乡|街道|县|区|市)){YEAR}年",
         rf"(?:^|[。,])(?:本|该)?报告由({_AGENCY.pattern})(?:根据|按照|依据|编制)",
         rf"[,。]由({_AGENCY.pattern})(?:组织|负责|综合|汇总)?编制",
