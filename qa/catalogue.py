@@ -71,8 +71,8 @@ _KINDS = (
 _ITEM = re.compile(rf"(?:、|，|,|和|与|跟|及|以及) ?(?P<name>{SHORT.pattern})")
 """One more department of a list."""
 _CORES = re.compile(
-    r"(?P<cores>[\u3400-\u9fff]{2,5}(?:[、,](?![,、])[\u3400-\u9fff]{2,5})*(?:[、,和与及]|以及)[\u3400-\u9fff]{2,5}?)"
-    r"(?:这|那|等)?(?:[一两二三四五六七八九\d]+[个家]|几[个家])?(?P<tail>局|部门|单位|厅|委办局|委)"
+    r"的?(?P<cores>[\u3400-\u9fff]{2,5}(?:[、,](?![、,])[\u3400-\u9fff]{2,5})*(?:[、,和与及]|以及)[\u3400-\u9fff]{2,5}?)"
+    r"(?:这|那|等)?(?:(?:[一两二三四五六七八九\d]+[个家]|几[个家])?(?P<tail>局|部门|单位|厅|委办局|委)|(?=[,，]|这|那))"
 )
 """Departments of one place named by their cores, the ending said once (芷峤市财政、交通、医保三个局)."""
 _DROP = re.compile(

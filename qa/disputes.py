@@ -30,7 +30,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "未经复议直接起诉",
     ),
-    (re.compile(rf"(?:不服{_REVIEW}[，、,]?|{_AFTER}[，、,]?|先{_REVIEW}[，、,]?(?:再|后|又)){_COURT}"), "复议后起诉"),
+    (
+        re.compile(
+            rf"(?:不服{_REVIEW}[，、,]?|{_AFTER}[，、,]?|先(?:走|经过?|申请|提起)?{_REVIEW}[，、,]?(?:不服[，、,]?)?(?:再|后|又)){_COURT}"
+        ),
+        "复议后起诉",
+    ),
     (
         re.compile(
             r"(?:(?:law)?suits?|cases?|litigation|court (?:cases?|actions?)|actions?|challenges)?(?: (?:that |which )?(?:were |was |being )?)? ?"

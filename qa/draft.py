@@ -20,8 +20,8 @@ from .terms import light
 from .words import Meaning
 
 _THAN_ANOTHER = re.compile(
-    r"(?P<zh>超过|高于|多于|低于|少于|不如|比)\x01+的?(?:还|更|要)?(?P<way>[多少高低大小])?的?(?:都|又)?有?(?:哪些|哪几个|几个|多少个?)?"
-    r"(?:机关|单位|部门|市|区|县|局|厅|地方)"
+    r"(?P<zh>超过|高于|多于|低于|少于|不如|比)\x01+的?(?P<still>还|更|要|都)?(?P<way>[多少高低大小])?的?(?:都|又)?有?"
+    r"(?:(?:哪些|哪几个|几个|多少个?)?(?:机关|单位|部门|市|区|县|局|厅|地方)|(?(still)(?:的|[?？]|$)|(?!)))"
     r"|(?P<en>more|fewer|less|higher|lower|larger|smaller)\b[^,.?;\x01]{0,50}?\bthan(?: that of| the)? ?\x01+"
 )
 """Agencies to be compared with another one's number, which no query does."""

@@ -59,6 +59,15 @@ def inherit(draft: Draft, before: Parsed) -> None:
         draft.kept = query.with_(where=scanned.bounds.where, also=scanned.bounds.also)
         draft.metrics, draft.years, draft.inherited = query.metrics, query.years, True
         return
+    if (
+        query.kind in _KEPT
+        and not query.agencies
+        and scanned.without
+        and not (draft.metrics or draft.agencies or draft.years or draft.words)
+    ):
+        draft.kept = query.with_(without=tuple(dict.fromkeys((*query.without, *scanned.without))))
+        draft.metrics, draft.years, draft.inherited = query.metrics, query.years, True
+        return
     if query.kind == "rank" and not query.agencies and scanned.cue("which") and _only_what(draft):
         draft.kept = query.with_(metrics=draft.metrics[:1])
         return

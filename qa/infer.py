@@ -75,7 +75,7 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
 def _asked(scan: Scan, without: str = "", *, general: bool = True, noise: bool = True) -> str:
     """The question without agencies, years and query words; also without the words of one row, general words for rows, or noise."""
     text = list(scan.blanked)
-    for start, end in scan.asides:
+    for start, end in scan.asides if scan.rows_outside else ():
         text[start:end] = "\x01" * (end - start)
     for piece in scan.pieces:
         names = any((sort == "row" and key == without) or (sort == "column" and len(piece.text) > 1) for sort, key, _ in piece.meanings)

@@ -113,6 +113,7 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     if (scanned.cue("sum") and not apart) or (
         scanned.cue("total")
         and not (scanned.cue("each", "compare") and draft.agencies)
+        and not (scanned.english and len(draft.agencies) == 1 and re.search(r"\btotal [a-z]", scanned.text) and not scanned.times.ranged)
         and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
     ):
         return "sum"

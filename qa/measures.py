@@ -19,16 +19,17 @@ _THINGS = re.compile(r"(?:多少|几)(?:个|项|宗|笔|次|单)|项目(?:数|�
 _MONEY = re.compile(r"多少(?:元|钱|万元|亿)|金额|总额|花了?|费用|amount|yuan|how much|spen[dt]|value|cost")
 """What tells whether things or money are meant."""
 _DENIED_BEFORE = re.compile(
-    r"(?:既非|也非|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含|不包括|排除|除去|撇开|neither|nor|not)(?: being| been| by)?\s?$"
+    r"(?:既非|也非|既不算|也不算|既没有?|也没有?|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含|不包括|排除|除去|撇开|neither|nor|not)(?: being| been| by)?\s?$"
 )
 _DENIED_AFTER = re.compile(
     r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?|(?:之外|以外|除外)的?"
 )
 _DENIED_CLAUSE = re.compile(
     r"(?:的|那类|那些|那部分|那种|这类|先|都|统统)(?:不算|不管|不看|不要|不计|不论|撇开|除外|不含|别算|不用算|不谈|不说|放一边|排除)(?:在内|进去|了)?$"
-    r"|^(?:不算|不管|不看|不要|不计|撇开|排除|不谈)[^,]*$|^ ?(?:leaving aside|ignoring|setting aside|not counting|excluding) "
+    r"|^(?:不算|不管|不看|不要|不计|撇开|排除|不谈)[^,]*$|^ ?(?:rather than|instead of|leaving aside|ignoring|setting aside|not counting|excluding) "
 )
 """A clause that only says what is not counted."""
+_OTHERWISE = "applications.other_handling"
 _BY_WEIGHT = ("applications.outcomes_total", "applications.granted", "applications.new_received")
 OVERVIEW = (
     "applications.new_received.total",
@@ -65,6 +66,7 @@ class Measures:
 def measures(scan: Scan) -> Measures:
     """The metrics named in a question."""
     rates = tuple(dict.fromkeys(scan.keys("rate")))
+    left_out = {key for piece in scan.pieces if denied(scan, piece) for _, key, _ in piece.meanings}
     if rates:
         return Measures(rates)
     rows = _rows(scan)
@@ -79,6 +81,10 @@ def measures(scan: Scan) -> Measures:
     if "corrected" in columns and not strong and any(piece.text in ("败诉", "lost", "lose") for piece in scan.pieces):
         strong = ["review_litigation.litigation"]
     chosen = strong or _heaviest([key for key, _ in rows])
+    if {"upheld", "corrected"} <= left_out and set(columns) <= left_out:
+        columns = ("other",)
+    if {f"{_OTHERWISE}.correction_overdue", f"{_OTHERWISE}.fee_overdue"} <= left_out:
+        chosen = strong = [f"{_OTHERWISE}.other"]
     if columns and not strong and (sole := _sole_rows(columns)):
         chosen = strong = sole
     if columns and not strong and set(columns) <= {*RESULTS} and not any(set(columns) & set(columns_of(row)) for row in chosen):

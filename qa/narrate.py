@@ -25,6 +25,8 @@ AROUND = 0.35
 """What the passage around a sentence counts beside the sentence itself."""
 CLOSE = 0.35
 """Closeness from which on a sentence is quoted as the nearest to an open question (what was tried on which questions: docs/qa.md)."""
+FAR = 2.0
+"""How many times nearer a sentence must come to be quoted instead of one that shares more of the question's characters."""
 _FAVOUR = 1.3
 """How much more a sentence counts that stands where problems, plans and causes are told, when one of these is asked for."""
 _OPEN = re.compile(
@@ -48,7 +50,7 @@ _PROBLEM = re.compile(
 )
 _TURN = re.compile(
     r"下一步|下步|下一阶段|接下来|今后|(?:针对|对于|围绕)(?:上述|以上|这些|存在)[^。]{0,8}(?:问题|不足)|改进(?:措施|办法|情况|方向)|(?:打算|准备)(?:这样|从)"
-    r"|(?:拟|将)(?:重点|着力|采取|从)|明年|来年|新的一年|整改(?:措施|方向)|(?:打算|计划|办法|措施)(?:是|有|如下)?[:：]"
+    r"|(?:拟|将)(?:重点|着力|采取|从)|(?<!说)明年(?!底)|来年|新的一年|整改(?:措施|方向)|(?:打算|计划|办法|措施)(?:是|有|如下)?[:：]"
     r"|对(?:这|上述|以上)[一二三四五六几]?[条项点个]"
 )
 """Where a section turns from problems to plans."""
@@ -88,6 +90,8 @@ def pick(parsed: Parsed, found: Found) -> list[Picked]:
         return _otherwise(parsed, found, wanted)
     if wanted:
         picked = [item for item in picked if item.chunk.passage.section in (0, 5, 6)] or picked
+    if not parsed.number and (nearer := _nearer(parsed, found, picked[0])):
+        return nearer
     top = picked[0].score
     return [item for item in picked if item.score >= top - 0.15][: 2 if parsed.number else 3]
 
@@ -127,6 +131,16 @@ def _otherwise(parsed: Parsed, found: Found, wanted: Sequence[str]) -> list[Pick
     chosen = [item for item in near if item.score >= near[0].score / 2][:2]
     remedy = next((item for item in rated if item not in chosen and item.score > 0 and _remedies(item, chosen[0])), None)
     return [*chosen, remedy] if remedy else chosen
+
+
+def _nearer(parsed: Parsed, found: Found, first: Picked) -> list[Picked]:
+    """The sentences that come far nearer to a question in other words than the one that shares most of its bigrams; mostly none."""
+    if not found.within.agencies or _NAME.search(parsed.wording):
+        return []
+    words = content_words(parsed.wording, found.store.idf)
+    near = [item for item in _rated(parsed, found, words) if item.score >= CLOSE][:2] if words else []
+    own = told(words, first.sentence.text, (), "", found.store.idf).closeness
+    return near if near and near[0].score >= FAR * max(own, CLOSE) else []
 
 
 def _rated(parsed: Parsed, found: Found, words: Sequence[Word]) -> list[Picked]:
@@ -179,12 +193,17 @@ def _told(wanted: Sequence[str], sentences: Sequence[tuple[Sentence, Chunk]]) ->
     """
     turning = {chunk.passage.report_id for sentence, chunk in sentences if _TURN.search(sentence.text)}
     turned: set[str] = set()
+    past: set[str] = set()
     kind, before, chosen = "", "", []
     for sentence, chunk in sentences:
         report, text = chunk.passage.report_id, sentence.text.strip()
         if _TURN.search(text):
             turned.add(report)
         if _LAST_YEAR.search(text):
+            past.add(report)
+        elif _PROBLEM.search(text):
+            past.discard(report)
+        if report in past:
             kind = ""
         elif report in turning:
             kind = "plans" if report in turned else "problems"

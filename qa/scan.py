@@ -29,7 +29,9 @@ _NOT_PERSONS = re.compile(
     r"(?:natural persons?|individuals?|(?:private )?citizens?|people)[）)]?"
 )
 """Persons named only to say that organisations are meant."""
-_POINTED_BACK = re.compile(r"[这该此那]一?[项类种条款]|上述|前述|\b(?:that|this|such) (?:ground|item|kind|category|type)\b")
+_POINTED_BACK = re.compile(
+    r"\bsuch (?:requests|applications|cases|ones)\b|[这该此那]一?[项类种条款]|上述|前述|\b(?:that|this|such) (?:ground|item|kind|category|type)\b"
+)
 """What points to a row named before."""
 _IN_HAN = re.compile(r"(?<=[a-z]) ?[（(]([\u3400-\u9fff]{2,12})[）)]")
 """A romanised place written once more in characters."""
@@ -75,6 +77,8 @@ class Scan:
     pieces: list[Piece] = field(default_factory=list)
     residual: list[Run] = field(default_factory=list)
     """Runs of words that nothing explains."""
+    rows_outside: bool = True
+    """Whether what asks names a row itself."""
     asides: tuple[tuple[int, int], ...] = ()
     """What the question says besides what it asks."""
     blanked: str = ""
@@ -139,7 +143,7 @@ def _set_aside(found: Scan) -> None:
     found.mentions = kept or found.mentions
     outside = [piece for piece in found.pieces if not found.aside(piece.start)]
     rows = any(sort in ("row", "rate") and not weak for piece in outside for sort, _, weak in piece.meanings)
-    rows = rows and not _POINTED_BACK.search(found.blanked)
+    found.rows_outside = rows = rows and not _POINTED_BACK.search(found.blanked)
     places = [
         piece
         for piece in found.pieces

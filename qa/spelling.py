@@ -10,6 +10,10 @@ from extractor.forms import vocabulary
 
 from . import disputes
 
+_CARRIED_IN_EN = re.compile(
+    r"\b(?:carr(?:y|ied|ies|ying)|brought|bring|roll(?:ed)?|t[ao]ken?|took|inherit(?:ed)?)(?: \w+){0,2}? ?(?:over |forward |in )?from "
+    r"(?:the )?(?:previous|prior|preceding|last) year(?: into (?:20\d\d))?"
+)
 _CARRIED_IN = re.compile(
     r"(?:从|由|是)?(?:前一年度?|上一?年度?|去年|往年)(?:度)?(?:那边)?(?:接|带|转|移|挪|留|传|遗留|承接|滚动|延续|结转|剩|拖)(?:了)?(?:过来|下来|来|入|到今年)?"
     r"(?:的)?(?:没有?办完|未办结|没办结|未办完)?(?:的)?"
@@ -68,10 +72,17 @@ def canonical(text: str) -> str:
     text = _CARRIED_IN.sub(
         lambda match: "上年结转" if re.search("来|入|今年|没|未", match.group()) and len(match.group()) > 3 else match.group(), text
     )
+    text = _CARRIED_IN_EN.sub(lambda match: "carried in from" + (f" in {match.group()[-4:]}" if match.group()[-4:].isdigit() else ""), text)
     text = disputes.canonical(text)
     text = re.sub(r"(?<=复议|诉讼|官司|公开|提供)的(?=(?:纠错|纠正|败诉|胜诉|维持|办结|撤销)率)", "", text)
     text = re.sub(r"(?:过了?|超过|逾)(?:期限|期|时限)[^，。,]{0,3}(?:没有?|未|不)补正", "逾期不补正", text)
-    text = re.sub(r"(?:逾期|过期|超期|没有?|未|不肯|拒)[^，。,]{0,5}(?:缴|交)纳?(?:信息处理)?费(?!用?通知)", "逾期不缴费", text)
+    text = re.sub(r"(?:逾期|过期|超期|没有?|未|不肯|拒)[^，。,]{0,5}(?:缴|交)纳?(?:信息处理)?(?:费|钱|款)(?!用?通知)", "逾期不缴费", text)
+    text = re.sub(
+        r"(?:逾期|过期|超期|没有?|未)[^，。,]{0,4}(?:把)?(?:材料|说明)?(?:补来|补齐|补交|补上|补正)(?:材料)?(?:来)?(?!后)",
+        "逾期不补正",
+        text,
+    )
+    text = re.sub(r"(?:上年)?结转的?(?:加上?|\+)(?:本年)?新收的?", "新收加结转", text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)
     return text

@@ -28,6 +28,10 @@ _UNITS_LAST = re.compile(
 """The agencies that meet a bound, at the end of a question."""
 _WITHIN = re.compile(r"(?:全)?(?:市|省|县|区)?(?:范围|辖区|境内|域内|所辖|下辖|辖内|行政区域)(?:之?内)?(?:的|里|中)?[,，]?")
 """What follows a place when all of its agencies are meant."""
+_THERE = re.compile(r"(?:这边|那边|那里|那儿|这里|这儿)")
+_WHO = re.compile(r"哪[个些几家]|各|谁|名单")
+_WITH_COLON = re.compile(r"(?<=[省市区县镇])[:：](?=(?:人民)?政府)")
+"""A place set off from its government by a colon."""
 _GOVERNMENTS = re.compile(
     r"(?P<all>各个?|所有的?|几个|哪一?个|哪几?家|哪些|哪几个|[一二两三四五六七八九十\d]个|每个|全部的?|全体|其他)(?P<kind>[省市区县镇])(?:级)?的?(?:人民)?政府"
     r"(?!办|的办公)"
@@ -44,7 +48,7 @@ _SEVERAL = re.compile(
 """Agencies counted after they were named (这三家)."""
 _NOT_GOVERNMENT = re.compile(
     r"[（(]?(?:局、厅，)?(?:不算|不含|不包括|不计|剔除|排除|撇开|除去|除了?)(?:各?[市区省县]的?)?(?:人民)?政府(?:本级|本身|那份|自己|的)?(?:报告)?(?:以?外|之外|在内)?[）)]?"
-    r"|(?:[市区省县])?(?:人民)?政府(?:本级|本身|那份|自己)?(?:的)?(?:别算|不算|不要算|别计|不计|除外|不含)(?:进来|进去|在内|入)?"
+    r"|(?:[市区省县])?(?:人民)?政府(?:本级|本身|自己)?(?:汇总的?)?(?:的?那份|的?报告)?(?:的)?(?:别算|不算|不要算|别计|不计|除外|不含)(?:进来|进去|在内|入)?"
 )
 """That governments themselves are to be left out."""
 _GLOSS = re.compile(
@@ -61,6 +65,8 @@ _LEFT_OUT = re.compile(
     r"(?:除了?|除开|除去|不算上?|不含|不包括|不计|剔除|排除|撇开|刨去|刨除|去掉|抛开)$"
     r"|\b(?:excluding|except(?: for)?|other than|apart from|leaving out|not counting|without counting|besides) (?:the )?$"
 )
+_NOT_THIS = re.compile(r"(?:不是|而非|并非|而不是|不问|不看)$|\b(?:not|rather than|and not|instead of) (?:the )?$")
+_PUT_ASIDE = re.compile(r"(?:本级)?(?:先)?(?:撇开|除外|除去|去掉|排除|剔除|刨掉|刨去|放一边|拿掉|抛开)(?:不算|不计|不看)?[,，]?")
 _LEFT_OUT_END = re.compile(r"(?:本级)?(?:以外|之外|外|的话|在内)?的?(?:[，,]|(?:所有|其他|其余|剩下的?))?")
 """What stands around an agency that is to be left out."""
 _JOINED = r"(?:\x01|年|度| )*(?:、|和|与|跟|同|及|以及|比|对比|加上?|vs\.?|versus|and|or|plus)(?:the| |\x01)*"
@@ -84,6 +90,7 @@ class Whom:
 
 def whom(text: str, catalogue: Catalogue, *, english: bool, bounded: bool) -> tuple[Whom, str]:
     """Whom a question is about, and the question with their names blanked; ``bounded`` when it demands more or less than a number."""
+    text = _WITH_COLON.sub("", text)
     text = _GOVERNMENTS.sub(lambda match: (match["all"] + match["kind"]).ljust(len(match.group()), "\x01"), text)
     text = _GOVERNMENTS_LAST.sub(lambda match: ("的" + match["kind"]).ljust(len(match.group()), "\x01"), text)
     found = Whom(catalogue.mentions(text))
@@ -175,6 +182,8 @@ def _is_joined(text: str, mention: Mention, mentions: list[Mention]) -> bool:
 def _of_its_units(text: str, mention: Mention, found: Whom, bounded: bool) -> bool:
     """Whether a place is named for the agencies in it: they follow it, stand before it, or are what meets a bound."""
     after = text[mention.end :]
+    if _THERE.match(after) and _WHO.search(after):
+        return True
     if _UNITS_OF.match(after) or _UNITS_IN.search(text[: mention.start]) or _WITHIN.match(after):
         return True
     return len(found.mentions) == 1 and bounded and bool(_UNITS_LAST.search(after))
@@ -185,8 +194,10 @@ def _place_meant(text: str, mention: Mention) -> str:
     name = text[mention.start : mention.end]
     if places_of(name):
         return name
-    places = {"".join(places_of(agency)) for agency in mention.agencies}
-    return places.pop() if len(places) == 1 and re.match("[a-z]", name) else ""
+    places = {places_of(agency) for agency in mention.agencies}
+    if len(places) != 1 or not (place := places.pop()):
+        return ""
+    return "".join(place) if re.match("[a-z]", name) or place[-1].startswith(name) else ""
 
 
 def _glosses(found: Whom, text: str) -> str:
@@ -235,6 +246,16 @@ def _departments_only(found: Whom, text: str) -> str:
         text = blank(text, *match.span())
     for mention in list(found.mentions):
         before = _LEFT_OUT.search(text[: mention.start])
+        if _NOT_THIS.search(text[: mention.start]) and len(found.mentions) > 1:
+            found.mentions.remove(mention)
+            text = blank(text, mention.start, mention.end)
+            continue
+        put = re.search("把$", text[: mention.start]) and _PUT_ASIDE.match(text, mention.end)
+        if put and len(mention.agencies) == 1:
+            found.without = (*found.without, *mention.agencies)
+            found.mentions.remove(mention)
+            text = blank(text, mention.start - 1, put.end())
+            continue
         if before is None or len(mention.agencies) != 1 or mention.how == "stranger":
             continue
         after = _LEFT_OUT_END.match(text, mention.end)
