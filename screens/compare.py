@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import gradio as gr
+
+from extractor.errors import QueryError
 
 from .beside import MOST, compared
 from .page import Page, deed, hands_over, html, waiting
@@ -58,7 +58,7 @@ def build(page: Page) -> None:
         every = label(
             gr.Checkbox(False, label=say("zh", "compare.every"), elem_id="gk-compare-every", scale=1, min_width=110), "compare.every"
         )
-        take = page.label(
+        get = page.label(
             gr.Button(say("zh", "download.comparison"), size="sm", elem_id="gk-compare-get", scale=0, min_width=150),
             value="download.comparison",
         )
@@ -75,12 +75,11 @@ def build(page: Page) -> None:
     def draw(lang: Lang, by: By, agency: str | None, years: list[str], year: str | None, among: list[str], every: bool) -> str:
         return compared(shelf, lang, chosen(by, agency, years, year, among), every=every, years=by == "years")
 
-    def on_take(lang: Lang, by: By, agency: str | None, years: list[str], year: str | None, among: list[str], every: bool) -> Any:
+    def take(lang: Lang, by: By, agency: str, years: list[str], year: str | None, among: list[str], every: bool, folder: Path) -> Path:
         ids = chosen(by, agency, years, year, among)
         if not ids:
-            raise gr.Error(say(lang, "compare.pick"), title=say(lang, "toast.warning"), print_exception=False)
-        folder = Path(tempfile.mkdtemp(prefix="get-", dir=os.environ.get("GRADIO_TEMP_DIR")))
-        return str(write_comparison(shelf, lang, ids, folder, every=every, years=by == "years"))
+            raise QueryError(say("zh", "compare.pick") + f" ({say('en', 'compare.pick')})")
+        return write_comparison(shelf, lang, ids, folder, every=every, years=by == "years")
 
     def on_way(lang: Lang, by: By, agency: str, years: list[str], year: str | None, among: list[str], every: bool) -> tuple[Any, ...]:
         of_years = by == "years"
@@ -138,7 +137,7 @@ def build(page: Page) -> None:
     gr.on([years.input, among.input, every.input], draw, picked, shown, show_progress="minimal")
     shown.click(on_click, lang, [page.tabs, *page.report_views], show_progress="hidden")
     page.refresh(on_visit, picked, [by, agency, years, year, among, shown, visited])
-    hands_over(take, ready, on_take, picked)
+    hands_over(page, get, "download.comparison", ready, take, picked)
     page.redraw(on_language, [lang, visited, *picked[1:]], [by, shown])
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import gradio as gr
@@ -88,9 +85,6 @@ def build(page: Page) -> None:
         action, at = deed(event)
         return overview_html(shelf, lang, at) if action == "rule" else gr.skip()
 
-    def take(kind: AllKind) -> str:
-        return str(write_all(shelf, kind, Path(tempfile.mkdtemp(prefix="get-", dir=os.environ.get("GRADIO_TEMP_DIR")))))
-
     def on_visit(lang: Lang) -> tuple[str, bool]:
         return overview_html(shelf, lang), True
 
@@ -100,7 +94,7 @@ def build(page: Page) -> None:
     shown.click(on_click, lang, [page.tabs, *page.report_views], show_progress="hidden")
     shown.click(on_rule, lang, shown, show_progress="hidden")
     for kind, button in buttons.items():
-        hands_over(button, ready, lambda kind=kind: take(kind), [])
+        hands_over(page, button, f"download.all.{kind}", ready, lambda folder, kind=kind: write_all(shelf, kind, folder), [])
     page.refresh(on_visit, [lang], [shown, visited])
     page.redraw(on_language, [lang, visited], [shown])
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from extractor.errors import GongkaiError
+
+from .drawing import own
 from .shelf import Shelf
 from .words import Lang, say
 
@@ -70,11 +76,31 @@ def deed(event: gr.EventData) -> tuple[str, str]:
     return str(data.get("deed", "")), str(data.get("at", ""))
 
 
-def hands_over(button: gr.Button, ready: gr.DownloadButton, write: Callable[..., str], inputs: Any) -> None:
-    """Have a button make a file and give it to the visitor as soon as it is written; ``ready`` is never seen."""
-    button.click(write, inputs, ready, show_progress="minimal").success(
-        None, js=f"() => document.querySelector('#{ready.elem_id}')?.click()"
-    )
+def hands_over(page: Page, button: gr.Button, key: str, ready: gr.DownloadButton, write: Callable[..., Path], inputs: list[Any]) -> None:
+    """Have a button make a file and give it to the visitor as soon as it is written; meanwhile it says that it is at work.
+
+    ``key`` is the button's label, ``ready`` is never seen. ``write`` takes the inputs and a new folder of the server's own; a
+    GongkaiError is told in words.
+    """
+
+    def busy(lang: Lang) -> Any:
+        return gr.Button(value=say(lang, "download.busy"), interactive=False)
+
+    def idle(lang: Lang) -> Any:
+        return gr.Button(value=say(lang, key), interactive=True)
+
+    def made(lang: Lang, *values: Any) -> str:
+        folder = Path(tempfile.mkdtemp(prefix="get-", dir=os.environ.get("GRADIO_TEMP_DIR")))
+        try:
+            return str(write(*values, folder))
+        except GongkaiError as error:
+            raise gr.Error(own(lang, str(error)), title=say(lang, "toast.warning"), print_exception=False) from error
+
+    begun = button.click(busy, page.lang, button, show_progress="hidden")
+    written = begun.then(made, [page.lang, *inputs], ready, show_progress="hidden")
+    written.success(None, js=f"() => document.querySelector('#{ready.elem_id}')?.click()")
+    written.success(idle, page.lang, button, show_progress="hidden")
+    written.failure(idle, page.lang, button, show_progress="hidden")
 
 
 def waiting(elem_id: str) -> gr.DownloadButton:

@@ -200,7 +200,9 @@ def build(page: Page) -> None:
     gr.on([save.click, why.submit], on_save, [lang, opened, cell, value, why], [report, panel, why, preview], show_progress="minimal")
     page.redraw(on_language, [*filters, cell], [listing, year, doubt, title, samples, report, panel])
     for kind, button in buttons.items():
-        hands_over(button, ready, lambda current, kind=kind: download(shelf, current, kind), opened)
+        hands_over(
+            page, button, f"download.{kind}", ready, lambda current, folder, kind=kind: write(shelf, current, kind, folder), [opened]
+        )
 
 
 # ---------------------------------------------------------------- what is shown
@@ -264,8 +266,3 @@ def redrawn(shelf: Shelf, lang: Lang, report_id: str, path: str) -> tuple[str, s
         return report_html(shelf, lang, report_id), panel_html(shelf, lang, report_id, path) if path else view("hint.html", lang)
     except GongkaiError as error:
         return view("trouble.html", lang, message=str(error)), ""
-
-
-def download(shelf: Shelf, report_id: str, kind: str) -> str:
-    """A file to download; its folder is the server's own temporary one."""
-    return str(write(shelf, report_id, kind, Path(tempfile.mkdtemp(prefix="get-", dir=os.environ.get("GRADIO_TEMP_DIR")))))

@@ -80,6 +80,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "download.record": ("↓ 记录 JSON", "↓ Record (JSON)"),
     "download.workbook": ("↓ 工作簿 Excel", "↓ Workbook (Excel)"),
     "download.check": ("↓ 核对页 HTML", "↓ Check page (HTML)"),
+    "download.busy": ("正在准备…", "Preparing…"),
     "download.comparison": ("↓ 下载此表 Excel", "↓ This table (Excel)"),
     "download.all.xlsx": ("↓ 全部数据 Excel", "↓ All data (Excel)"),
     "download.all.csv": ("↓ 全部数据 CSV", "↓ All data (CSV)"),

@@ -208,3 +208,15 @@ def test_the_new_parts_have_enough_contrast_and_fit_a_phone(server: Server, dark
         page.wait_for_selector("#gk-panel .gk-said-so")
         assert page.evaluate(CONTRAST) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_download_that_cannot_be_made_says_why_and_the_button_comes_back(server: Server) -> None:
+    with visiting(server) as page:
+        tab(page, "比较")
+        page.wait_for_selector(".gk-compare")
+        while page.locator("#gk-compare-years .token-remove").count():
+            page.locator("#gk-compare-years .token-remove").first.click()
+        page.wait_for_selector("text=选一个机关和要比的年度")
+        page.click("#gk-compare-get")
+        page.wait_for_selector(".toast-body >> text=选一个机关")
+        page.wait_for_selector("#gk-compare-get:not([disabled]):has-text('下载此表')")
