@@ -55,6 +55,13 @@ class Rows(StrEnum):
     jsonl = "jsonl"
 
 
+class Where(StrEnum):
+    """Where the workers of a bulk run are."""
+
+    processes = "processes"
+    ray = "ray"
+
+
 class Shape(StrEnum):
     """One row a report, or one row a cell."""
 
@@ -135,6 +142,7 @@ def extract(
     engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
     budget: Annotated[str | None, typer.Option(help="调用模型最多花多少：金额，或如 200000t 的词元数 (most a model may cost)")] = None,
     workers: Annotated[int | None, typer.Option(min=0, max=64, help="入库时用几个进程，0 为不另开 (processes, into a library)")] = None,
+    on: Annotated[Where, typer.Option(help="在本机进程里读，还是在 Ray 上 (processes of this machine, or Ray)")] = Where.processes,
     again: Annotated[bool, typer.Option("--again", help="已在库中的也重读 (also what the library has)")] = False,
     retry: Annotated[Retry | None, typer.Option(help="只重读以前失败的文件 (only files that failed before)")] = None,
     manifest: Annotated[
@@ -152,23 +160,29 @@ def extract(
         raise typer.BadParameter(
             f"{'--workers' if workers is not None else '--again'} 只用于入库；请加 --library，或去掉 (only for a library: add --library)"
         )
+    if on is Where.ray and (not stored or not workers or engine is not Engine.offline):
+        raise typer.BadParameter(
+            "--on ray 用于入库，须写明 --workers 几个（至少 1），只用于 --engine offline (for a library, with --workers, offline only)"
+        )
     listed = read_manifest(manifest) if manifest else None
     if stored:
+        from extractor.library.bulk import working_on
         from screens.bulk import run as run_bulk
 
-        status = run_bulk(
-            paths,
-            library=library,
-            engine=engine.value,
-            workers=workers,
-            retry_failed=retry is not None,
-            again=again,
-            console=console(),
-            progress=console(stderr=True),
-            budget=budget,
-            manifest=listed,
-            out=out,
-        )
+        with working_on(on.value):
+            status = run_bulk(
+                paths,
+                library=library,
+                engine=engine.value,
+                workers=workers,
+                retry_failed=retry is not None,
+                again=again,
+                console=console(),
+                progress=console(stderr=True),
+                budget=budget,
+                manifest=listed,
+                out=out,
+            )
         raise typer.Exit(status)
     from screens.extracting import run
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import LibraryError, SourceError
 from ..manifest import Entry, Manifest, joined
@@ -19,8 +21,11 @@ from .runs import Run, peak_memory, write_report
 from .said import manifest_event
 from .versions import Prepared, now, tool_version
 
-__all__ = ["Engine", "Run", "run_bulk"]
+__all__ = ["Engine", "On", "Run", "run_bulk", "working_on"]
 
+On = Literal["processes", "ray"]
+"""Where workers are."""
+_ON: ContextVar[On] = ContextVar("on", default="processes")
 BATCH = 32
 PAUSE = 1.0
 """Finished reports reach the disk together: after BATCH of them, or PAUSE seconds, whichever comes first."""
@@ -43,13 +48,16 @@ def run_bulk(
     seconds: float = 900.0,
     manifest: Manifest | None = None,
     watch: Callable[[Run], None] = lambda run: None,
+    on: On | None = None,
 ) -> Run:
     """Read files into the library; holds it for writing until done.
 
     A file that the library has from this program and engine is skipped, one that failed before is left alone unless
     ``retry_failed`` (then only those are read), and ``again`` reads everything anew. ``watch`` is called after every file.
+    Workers are processes of this machine or, ``on`` ray, of Ray; None means what :func:`working_on` says, else processes.
     """
-    run = Run(f"{now().replace(':', '').replace('-', '')}-{secrets.token_hex(3)}", engine, workers, now())
+    where = on or _ON.get()
+    run = Run(f"{now().replace(':', '').replace('-', '')}-{secrets.token_hex(3)}", engine, workers, now(), on=where if workers else "")
     begun = time.monotonic()
     with library.writing(seconds=0.5):
         who, why = (user(), f"清单 {manifest.name} (manifest)") if manifest else ("", "")
@@ -57,7 +65,7 @@ def run_bulk(
         basket = _Basket(library)
         queue = _Queue(library, desk, files, run, basket, manifest, retry_failed=retry_failed, again=again)
         try:
-            for outcome in spread(desk, queue.tasks(), workers=workers, seconds=seconds):
+            for outcome in _spread(where, workers)(desk, queue.tasks(), workers=workers, seconds=seconds):
                 _settle(outcome, run, desk, basket, queue)
                 run.seconds = time.monotonic() - begun
                 run.rate = (run.done + run.failed) / max(run.seconds, 1e-9)
@@ -70,6 +78,24 @@ def run_bulk(
         library.settle()
     watch(run)
     return run
+
+
+@contextmanager
+def working_on(where: On) -> Iterator[None]:
+    """While this lasts, bulk runs that do not say otherwise have their workers there."""
+    token = _ON.set(where)
+    try:
+        yield
+    finally:
+        _ON.reset(token)
+
+
+def _spread(where: On, workers: int) -> Callable[..., Iterator[Outcome[Task, list[Prepared]]]]:
+    if where == "processes" or not workers:
+        return spread
+    from .cluster import spread_on_ray
+
+    return spread_on_ray
 
 
 class _Queue:

@@ -93,22 +93,33 @@ class Desk:
         return [self._placed(held, task.entry) for held in task.held] if task.held else self._read(task)
 
     def _read(self, task: Task) -> list[Prepared]:
+        data = self.taken(task)
+        document, made = self.made(task, data)
+        Sources(self.library).keep(document, data if self.keep_bytes else None)
+        return made
+
+    def taken(self, task: Task) -> bytes:
+        """The content of a task's file. SourceError: it cannot be read, or is not what it was when the task was made."""
         assert task.path is not None
         data = bytes_of(task.path)
         if task.sha256 and hashlib.sha256(data).hexdigest() != task.sha256:
             raise ChangedError(f"“{task.path.name}”在读取时内容变了；写完后再运行一次即可 (the file changed while it was read; run again)")
+        return data
+
+    def made(self, task: Task, data: bytes) -> tuple[Document, list[Prepared]]:
+        """The document of a file and the versions to append; touches neither the file nor the library."""
+        assert task.path is not None
         said = self.said if task.entry is None else replace(self.said, entries={task.sha256: task.entry})
         document, reports = self.reader(data, task.path.name)
         document = place_document(document, said.entries.get(task.sha256))
         if not reports:
             raise SourceError(f"“{task.path.name}”中没有找到年度报告 (no annual report found in the file)")
-        Sources(self.library).keep(document, data if self.keep_bytes else None)
         made: list[Prepared] = []
         for number, report in enumerate(reports, 1):
             report_id = report_id_of(report.source.sha256, number)
             report = said.upon(report, document, report_id, number, self.engine)
             made.append(prepare(report, report_id, engine=self.engine, run=self.run))
-        return made
+        return document, made
 
     def _placed(self, held: Held, entry: Entry | None) -> Prepared:
         """The version in the library with where the file came from, as a new one; nothing is read again."""

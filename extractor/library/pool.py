@@ -58,7 +58,7 @@ def spread(
     """
     if workers == 0:
         for item in items:
-            ok, result, kind, reason = _attempt(work, item)
+            ok, result, kind, reason = attempt(work, item)
             yield Outcome(item, result if ok else None, kind, reason)
         return
     context = multiprocessing.get_context("spawn")
@@ -170,12 +170,13 @@ def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
         while True:
             item = pipe.recv()
             pipe.send(None)
-            pipe.send(_attempt(work, item))
+            pipe.send(attempt(work, item))
     except (EOFError, OSError):
         return
 
 
-def _attempt(work: Callable[[Any], Any], item: Any) -> tuple[bool, Any, str, str]:
+def attempt(work: Callable[[Any], Any], item: Any) -> tuple[bool, Any, str, str]:
+    """Whether work on an item went well, its result, and else the class of the error and the error in words."""
     try:
         return (True, work(item), "", "")
     except GongkaiError as error:

@@ -18,6 +18,8 @@ class Run:
     engine: str
     workers: int
     started: str
+    on: str = ""
+    """Where the workers were: ``processes`` or ``ray``; empty when there were none."""
     files: int | None = None
     """Files to look at; None while it is not known."""
     done: int = 0

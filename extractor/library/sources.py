@@ -6,7 +6,7 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
@@ -28,13 +28,15 @@ class Sources:
 
         Where the bytes are kept the document is not forced to disk: after a power cut it is made from them again.
         """
-        sha256 = document.source.sha256
+        self.put(document.source.sha256, lambda: packed(document), data)
+
+    def put(self, sha256: str, document: Callable[[], bytes], data: bytes | None) -> None:
+        """Keep a source whose document is :func:`packed` already, as :meth:`keep` does; it is asked for only when it is not there."""
         if data is not None and self._bytes_file(sha256) is None:
-            packed = gzip.compress(data, 6, mtime=0)
-            small = len(packed) < 0.9 * len(data)
-            self._put(self._file("sources", sha256, ".gz" if small else ""), lambda: packed if small else data)
-        text = self._file("documents", sha256, ".json.gz")
-        self._put(text, lambda: gzip.compress(dump(document).encode(), 3, mtime=0), forced=data is None)
+            pressed = gzip.compress(data, 6, mtime=0)
+            small = len(pressed) < 0.9 * len(data)
+            self._put(self._file("sources", sha256, ".gz" if small else ""), lambda: pressed if small else data)
+        self._put(self._file("documents", sha256, ".json.gz"), document, forced=data is None)
 
     def document(self, sha256: str) -> Document:
         """The document of a source; LibraryError when it is not kept or damaged."""
@@ -118,6 +120,11 @@ def write_whole(path: Path, data: bytes, *, forced: bool = True) -> None:
         raise
     if forced:
         sync_folder(path.parent)
+
+
+def packed(document: Document) -> bytes:
+    """A document as the library keeps it."""
+    return gzip.compress(dump(document).encode(), 3, mtime=0)
 
 
 def dump(document: Document) -> str:
