@@ -28,10 +28,10 @@ _NO_FIGURE = (
     re.compile(r"〔\d+〕"),
     re.compile(r"^(?:\d+|·)\. ", re.M),
     re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|\b(?!,\d))"),
-    re.compile(r"第 ?\d+|number \d+|\d+(?= ?(?:份|个，并列| reports| of the reports| tied))"),
+    re.compile(r"第 ?\d+|number \d+|\d+(?= *(?:份|个，并列|reports|of the reports|tied))"),
 )
 """Digits that are no figure of the tables: quotes, marks, places in a ranking, years, counts of reports."""
-_COUNTED = re.compile(r"(?<=有 )\d+(?= 份)|(?<![\w,])\d+(?= reports with)")
+_COUNTED = re.compile(r"(?<=有 )\d+(?= 份)|(?<![\w,])\d+(?= +reports with)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _of_claim(answer: Answer, claim: Claim, values: Mapping[int, Decimal]) -> li
     count = _COUNTED.search(claim.text) if answer.query and answer.query.kind == "count" else None
     cells = {(cited.source, cited.agency, cited.year) for number in claim.citations for cited in [answer.citations[number - 1]]}
     if count and claim.citations and int(count[0]) == len(cells):
-        at = re.compile(r"(?: 份| reports)?").match(claim.text, count.end())
+        at = re.compile(r"(?: 份| *reports)?").match(claim.text, count.end())
         figures[_Token(*count.span(), count[0])] = Figure(
             at.end() if at else count.end(), count[0], "together", tuple((number,) for number in claim.citations)
         )
