@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -172,10 +173,14 @@ def test_without_an_address_ray_is_of_this_machine_only_and_tells_nobody(monkeyp
 def test_an_address_names_a_cluster_which_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[dict[str, Any]] = []
     monkeypatch.setitem(sys.modules, "ray", fake(calls))
-    monkeypatch.setenv("RAY_ADDRESS", "10.0.0.1:6379")
-    with cluster.joined(3):
-        assert "RAY_AUTH_TOKEN" not in os.environ and os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
-    assert calls[0]["address"] == "10.0.0.1:6379" and not {"num_cpus", "include_dashboard", "object_store_memory"} & set(calls[0])
+    with socket.socket() as head:
+        head.bind(("127.0.0.1", 0))
+        head.listen()
+        address = f"127.0.0.1:{head.getsockname()[1]}"
+        monkeypatch.setenv("RAY_ADDRESS", address)
+        with cluster.joined(3):
+            assert "RAY_AUTH_TOKEN" not in os.environ and os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
+    assert calls[0]["address"] == address and not {"num_cpus", "include_dashboard", "object_store_memory"} & set(calls[0])
 
 
 @pytest.mark.usefixtures("spotted")
@@ -183,6 +188,18 @@ def test_a_cluster_that_does_not_answer_is_said_in_one_line(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "ray", fake([], fail=True))
     with pytest.raises(SettingsError, match="连不上 Ray（local）：nobody there"), cluster.joined(1):
         pass
+
+
+@pytest.mark.usefixtures("spotted")
+def test_an_address_where_nobody_listens_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[dict[str, Any]] = []
+    monkeypatch.setitem(sys.modules, "ray", fake(calls))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{free.getsockname()[1]}")
+        with pytest.raises(SettingsError, match="没有应答"), cluster.joined(1):
+            pass
+    assert calls == []
 
 
 def gongkai(*words: str | Path) -> Any:

@@ -10,6 +10,7 @@ import importlib.util
 import logging
 import os
 import secrets
+import socket
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,8 @@ from .versions import Prepared, tool_version
 
 JOINING = 300.0
 """Seconds that a cluster may take to give the first worker a processor."""
+REACHED = 10.0
+"""Seconds that the address of a cluster may take to answer."""
 POLL = 0.5
 """Seconds between two looks at work that is done here, in this process."""
 STORE = 512 * 2**20
@@ -242,6 +245,8 @@ def joined(workers: int) -> Iterator[Any]:
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # Ray's own switch for listening on the loopback address only
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
         how |= {"num_cpus": workers, "include_dashboard": False, "object_store_memory": STORE}
+    else:
+        _check_reachable(address)
     import ray
 
     logging.getLogger("ray").setLevel(logging.CRITICAL)
@@ -257,3 +262,16 @@ def joined(workers: int) -> Iterator[Any]:
     finally:
         if mine:
             ray.shutdown()
+
+
+def _check_reachable(address: str) -> None:
+    """Raise SettingsError when nobody listens at an address of the form host:port, which Ray itself finds out after minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=REACHED).close()
+    except OSError as error:
+        raise SettingsError(
+            f"连不上 Ray：RAY_ADDRESS={address} 没有应答（{error.strerror or error}）；请核对，或去掉它而用本机 (nobody answers there)"
+        ) from error
