@@ -407,6 +407,9 @@ def audit(
     blind: Annotated[bool, typer.Option("--blind", help="盲核：不显示读到的数，照原文填 (hide what was read)")] = False,
     status: Annotated[list[str] | None, typer.Option(help="只抽这些状态，如 verified，可多次 (these states only)")] = None,
     source: Annotated[list[str] | None, typer.Option(help="只抽这些来源/格式，如 recognised/pdf，可多次 (these sources only)")] = None,
+    least: Annotated[
+        int | None, typer.Option(min=0, help="每个状态至少几格，不足的加抽；默认 10 (at least so many of each state)", show_default=False)
+    ] = None,
     seed: Annotated[str | None, typer.Option(help="随机种子；不写则另取并记下 (seed of the sample)", show_default=False)] = None,
     judged: Annotated[Path | None, typer.Option(help="读回填好的核对单 (take in a filled worksheet)", show_default=False)] = None,
     rest: Annotated[bool, typer.Option("--rest", help="把还没有判断、或读法已变的格再写成核对单 (a worksheet of what is left)")] = False,
@@ -428,7 +431,7 @@ def audit(
     def tell(line: str) -> None:
         typer.echo(line, err=True)
 
-    wish = Wish(cells or 0, tuple(status or ()), tuple(source or ()), seed, blind)
+    wish = Wish(cells or 0, tuple(status or ()), tuple(source or ()), seed, blind, least)
     raise typer.Exit(
         run(
             console=console(),

@@ -165,7 +165,8 @@ def test_a_blind_judge_comes_to_the_same_and_never_sees_a_value(library: Library
 
 def test_a_sample_holds_every_state_no_cell_twice_and_is_the_same_for_the_same_seed(library: Library, filled: Path) -> None:
     first = draw(library, Wish(120, seed="7"))
-    assert [one.number for one in first.cells] == list(range(1, 121))
+    assert [one.number for one in first.cells] == list(range(1, len(first.cells) + 1))
+    assert sum(1 for one in first.cells if not one.extra) == 120 < len(first.cells)
     assert {one.kind.state for one in first.cells} == {row[0] for row in library.rows("SELECT DISTINCT status FROM cells")}
     other = draw(Library.open(filled), Wish(120, seed="7"))
     assert [(one.report_id, one.path) for one in first.cells] == [(one.report_id, one.path) for one in other.cells]
@@ -175,7 +176,7 @@ def test_a_sample_holds_every_state_no_cell_twice_and_is_the_same_for_the_same_s
         drawn = draw(library, Wish(120, seed="7"))
         library.write(drawn.event)
         cells = {(one.report_id, one.path) for one in drawn.cells}
-        assert len(cells) == 120 and not cells & seen
+        assert len(cells) == len(drawn.cells) >= 120 and not cells & seen
         seen |= cells
 
 
@@ -204,7 +205,7 @@ def test_audits_add_up_and_a_second_reading_of_a_worksheet_adds_nothing(library:
         judge(library, fill(tmp_path / f"{name}.csv", judge_by_label))
     assert judge(library, tmp_path / "b-judged.csv").new == 0
     found = audited(library)
-    assert found.whole.judged == 200 and len(found.draws) == 2
+    assert found.whole.speaking == 200 <= found.whole.judged and len(found.draws) == 2
     reopened = audited(Library.open(library.path))
     assert reopened == found
 
@@ -261,7 +262,7 @@ def test_a_draw_limited_to_a_state_does_not_speak_for_the_whole(library: Library
 
 
 def test_a_worksheet_is_read_back_from_whatever_a_spreadsheet_saves(library: Library, tmp_path: Path, judge_by_label: Judge) -> None:
-    take(library, Wish(30, seed="s"), tmp_path / "a.csv")
+    drawn, _ = take(library, Wish(30, seed="s"), tmp_path / "a.csv")
     filled_in = fill(tmp_path / "a.csv", judge_by_label)
     text = filled_in.read_text("utf-8-sig")
     judge(library, filled_in)
@@ -274,7 +275,7 @@ def test_a_worksheet_is_read_back_from_whatever_a_spreadsheet_saves(library: Lib
     book.save(tmp_path / "book.xlsx")
     for name in ("gbk.csv", "tabs.txt", "semicolons.csv", "book.xlsx"):
         taken = judge(library, tmp_path / name)
-        assert (len(taken.found), taken.new) == (30, 0), name
+        assert (len(taken.found), taken.new) == (len(drawn.cells), 0), name
 
 
 @pytest.mark.parametrize(

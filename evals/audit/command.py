@@ -61,8 +61,8 @@ def run(
     asked = [name for name, value in given.items() if value is not None]
     if len(asked) > 1:
         raise QueryError(f"{' 和 '.join(asked)} 一次只能用一个 (one at a time)")
-    if cells is None and (wish.blind or wish.states or wish.sources or wish.seed is not None):
-        raise QueryError("--blind、--status、--source、--seed 只用于抽样；请加 --draw 格数 (these belong to --draw)")
+    if cells is None and wish != Wish(wish.cells):
+        raise QueryError("--blind、--status、--source、--seed、--least 只用于抽样；请加 --draw 格数 (these belong to --draw)")
     if to is not None and cells is None and not rest:
         raise QueryError("--to 只用于写核对单；请加 --draw 格数 或 --rest (belongs to --draw or --rest)")
     if plan is not None:
@@ -104,14 +104,16 @@ def take(library: Library, wish: Wish, to: Path | None, *, who: str = "") -> tup
 def print_drawn(console: Console, library: Library, drawn: Drawn, files: tuple[Path, Path]) -> None:
     """Where the worksheet is, what is on it, and what to do with it."""
     minutes = max(1, round(len(drawn.cells) * SECONDS / 60))
+    extra = sum(1 for one in drawn.cells if one.extra)
+    added = f"（按比例 {len(drawn.cells) - extra}，另为少见的状态加抽 {extra}）" if extra else ""
     console.print(
         Text(
-            f"抽取 {len(drawn.cells)} 格，编号 {drawn.id}，种子 {drawn.seed}；还有 {drawn.left} 格没有抽过 "
-            f"({len(drawn.cells)} cells drawn, seed {drawn.seed}; {drawn.left} never drawn)"
+            f"抽取 {len(drawn.cells)} 格{added}，编号 {drawn.id}，种子 {drawn.seed}；还有 {drawn.left} 格没有抽过 "
+            f"({len(drawn.cells)} cells drawn, {extra} of them to fill up rare states, seed {drawn.seed}; {drawn.left} never drawn)"
         )
     )
-    states = sorted((one.kind.state, one.extra) for one in drawn.cells)
-    counted = "，".join(f"{name} {len(list(group))}" for name, group in groupby(states, key=lambda one: one[0]))
+    states = sorted(one.kind.state for one in drawn.cells)
+    counted = "，".join(f"{name} {len(list(group))}" for name, group in groupby(states))
     console.print(Text(f"其中 by state：{counted}", style="dim"))
     console.print(Text(f"核对单：{files[1]}（浏览器打开，一键一格，约 {minutes} 分钟）或 {files[0]}（Excel、WPS）"))
     console.print(Text(f"填好后 then：gongkai audit --judged 填好的文件{_library(library)}", style="bold"))

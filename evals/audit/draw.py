@@ -1,4 +1,4 @@
-"""Drawing a sample of cells: proportional over all parts of the library, with a few more wherever that leaves a state too thin.
+"""Drawing a sample of cells: proportional over all parts of the library, and a few more wherever that leaves a state too thin.
 
 The proportional part (``core``) gives every cell the same chance, so that what it says holds for the whole library and for every
 part of it. The additional cells (``extra``) are drawn within one state, so that together with the core they speak for that state.
@@ -19,7 +19,7 @@ from extractor.library.versions import now, tool_version
 from .population import CELLS, Kind, cells_of, census, check_names
 
 LEAST = 10
-"""Cells of each state that a sample of ordinary size holds at least."""
+"""Cells of each state that a sample of ordinary size holds at least; a tenth of a small one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Wish:
     """What to draw."""
 
     cells: int = 300
+    """In proportion; what fills up rare states comes on top."""
     states: tuple[str, ...] = ()
     """Only cells in these states; empty for all."""
     sources: tuple[str, ...] = ()
@@ -35,6 +36,8 @@ class Wish:
     """The same seed over the same library, with the same draws before it, gives the same cells; None takes a new one."""
     blind: bool = False
     """Whether the worksheet hides what was read."""
+    least: int | None = None
+    """Cells of each state at least, as far as there are so many; None for the usual number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,8 @@ def draw(library: Library, wish: Wish, *, who: str = "") -> Drawn:
 
     QueryError: a size, state or source that makes no sample, or nothing left to draw.
     """
-    if wish.cells < 1:
-        raise QueryError(f"--draw 至少 1 格，不是 {wish.cells} (at least one cell)")
+    if wish.cells < 1 or (wish.least is not None and wish.least < 0):
+        raise QueryError(f"--draw 至少 1 格、--least 至少 0，不是 {wish.cells}、{wish.least} (at least one cell)")
     known = census(library)
     states = check_names("status", wish.states, {kind.state for kind in known})
     sources = check_names("source", wish.sources, {kind.source for kind in known})
@@ -111,33 +114,21 @@ def draw(library: Library, wish: Wish, *, who: str = "") -> Drawn:
     if wish.cells > there:
         raise QueryError(f"--draw {wish.cells} 多于没有抽过的 {there} 格 (only {there} cells have not been drawn yet)")
     seed = wish.seed if wish.seed is not None else secrets.token_hex(4)
-    core, extra = allocate(sizes, wish.cells, random.Random(f"{seed}/{len(known)}/{there}"))
-    return Drawn(_new_id(library), wish, seed, who or user(), _pick(library, core, extra, seed), there - wish.cells)
+    least = min(LEAST, wish.cells // 10) if wish.least is None else wish.least
+    core, extra = allocate(sizes, wish.cells, least, random.Random(f"{seed}/{there}"))
+    taken = _pick(library, core, extra, seed)
+    return Drawn(_new_id(library), wish, seed, who or user(), taken, there - len(taken))
 
 
-def allocate(sizes: Mapping[Kind, int], cells: int, chance: random.Random) -> tuple[dict[Kind, int], dict[str, int]]:
-    """How many cells to draw: of each kind in proportion, and then additional ones of each state."""
-    by_state: dict[str, int] = {}
+def allocate(sizes: Mapping[Kind, int], cells: int, least: int, chance: random.Random) -> tuple[dict[Kind, int], dict[str, int]]:
+    """How many cells to draw: of each kind in proportion, and of each state what is lacking to ``least`` then."""
+    core = proportional(sizes, cells, chance)
+    held: dict[str, int] = {}
+    there: dict[str, int] = {}
     for kind, count in sizes.items():
-        by_state[kind.state] = by_state.get(kind.state, 0) + count
-    total = sum(by_state.values())
-    least = {state: min(LEAST, cells // (3 * len(by_state)), count) for state, count in by_state.items()}
-
-    def short(size: int) -> int:
-        """Cells that states lack of their least after so many drawn in proportion."""
-        return sum(max(0, least[state] - size * count // total) for state, count in by_state.items())
-
-    size = next(size for size in range(cells, -1, -1) if size + short(size) <= cells)
-    core = proportional(sizes, size, chance)
-    held = dict.fromkeys(by_state, 0)
-    for kind, count in core.items():
-        held[kind.state] += count
-    extra = {state: max(0, least[state] - held[state]) for state in by_state}
-    room = cells - size - sum(extra.values())
-    for state in sorted(by_state, key=lambda one: held[one] + extra[one] - by_state[one]):  # most left first
-        more = min(room, by_state[state] - held[state] - extra[state])
-        extra[state], room = extra[state] + more, room - more
-    return core, extra
+        held[kind.state] = held.get(kind.state, 0) + core[kind]
+        there[kind.state] = there.get(kind.state, 0) + count
+    return core, {state: max(0, min(least, count) - held[state]) for state, count in there.items()}
 
 
 def proportional(sizes: Mapping[Kind, int], cells: int, chance: random.Random) -> dict[Kind, int]:
