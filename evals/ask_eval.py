@@ -240,12 +240,13 @@ def _untraceable(claim: Claim, answer: Answer, library: Library) -> list[str]:
     values |= _over_facts(cited)
     values |= {abs(a - b) for a in computed for b in computed} | {abs(a - b) / b for a in computed for b in computed if b}
     values |= {a / b for a in computed for b in computed if b}
-    if query and query.where:
-        values.add(query.where.value)
+    values |= {bound.value for bound in (query.where, query.also) if bound} if query else set()
     known_numbers = {c.year for c in cited if c.year} | set(query.years if query else ()) | set(range(len(answer.values) + 1))
     known_numbers |= {answer.coverage.get(name, 0) for name in ("reports", "used")}
     if query and query.kind == "count":
         known_numbers |= {int(value.value) for value in answer.values if value.value is not None}
+    if query and query.nth:
+        known_numbers.add(query.nth)
     if query and query.focus:
         known_numbers |= set(range(1, answer.coverage.get("used", 0) + 1))
     if any(citation.path.startswith("facts.") for citation in cited):

@@ -54,6 +54,13 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
+            r"\b(?:filed|brought|lodged|started|launched|sued) (?:only )?(?:after|following) (?:an? |the )?(?:prior )?(?:administrative )?"
+            r"(?:review|reconsideration)s?\b"
+        ),
+        " litigation after review",
+    ),
+    (
+        re.compile(
             r"\b(?:(?:law)?suits?|cases?|litigation|court (?:cases?|actions?)|actions?|challenges) (?:[a-z']+ ){0,3}?(?:after|following) "
             r"(?:[a-z]+ ){0,3}?(?:review|reconsideration)s?\b"
         ),

@@ -27,6 +27,8 @@ SHORT = 1.5
 """The same where the row leaves few columns to choose from: one short word that only one of them has."""
 UNKNOWN = 1.2
 """Weight of words that no description has, when it is judged how much of a question is explained."""
+PART = 0.7
+"""Weight beside a word's 1 of two characters that a description has only within a longer word: two such are needed."""
 CHARACTER = 0.7
 """Weight beside a bigram's 1 of a lone character, which counts only where a description has it as a word."""
 
@@ -67,6 +69,19 @@ def _described(role: str) -> dict[str, frozenset[str]]:
     return {
         key: frozenset(token for text in words for token in grams(text) if len(token) > 1 or token == text) for key, words in texts.items()
     }
+
+
+@cache
+def _words(role: str) -> dict[str, frozenset[str]]:
+    """The words of every row's or column's description that stand for themselves."""
+    found: dict[str, set[str]] = {}
+    for line in _lines(f"{role} "):
+        key, _, words = line.removeprefix(f"{role} ").partition(": ")
+        found.setdefault(key, set()).update(word if _HAN.match(word) else word[:STEM] for word in words.split())
+    for word in vocabulary():
+        if word.role == role and word.key in found and not word.weak:
+            found[word.key].update({word.phrase, *(part[:STEM] for part in _LATIN.findall(word.phrase))})
+    return {key: frozenset(words) for key, words in found.items()}
 
 
 @cache
@@ -113,7 +128,11 @@ def _meant(role: str, text: str, among: Iterable[str] | None, least: float, with
     asked = grams(text) - without
     keys = [key for key in (described if among is None else among) if key in described]
     total = sum(weights.get(token, UNKNOWN if len(token) > 1 else 0.0) for token in asked)
-    scored = [(sum(weights.get(token, 0.0) for token in asked & described[key]), key) for key in keys]
+    words = _words(role)
+    scored = [
+        (sum(weights.get(token, 0.0) * (1.0 if len(token) == 1 or token in words[key] else PART) for token in asked & described[key]), key)
+        for key in keys
+    ]
     scored.sort(key=lambda pair: (-pair[0], len(pair[1])))
     if not scored or scored[0][0] < least:
         return None

@@ -39,10 +39,14 @@ def inherit(draft: Draft, before: Parsed) -> None:
     scanned = draft.scan
     named = draft.agencies
     wide = scanned.cue(*_WIDE) and not scanned.cue("then", "its")
-    if draft.measured.columns and not draft.metrics and query.metrics:
+    if draft.measured.columns and (not draft.metrics or draft.measured.inferred) and query.metrics:
         fitting = tuple(c for c in draft.measured.columns if c in columns_of(query.metrics[0].rpartition(".")[0]))
-        draft.metrics = on_row(query.metrics[0], fitting)
-        draft.inherited = bool(draft.metrics)
+        draft.metrics = on_row(query.metrics[0], fitting) or draft.metrics
+        draft.inherited = bool(fitting)
+    if draft.measured.weak and scanned.cue("its", "then") and query.metrics and (named_columns := scanned.keys("column")):
+        row = query.metrics[0].rpartition(".")[0]
+        fitting = tuple(column for column in dict.fromkeys(named_columns) if column in columns_of(row))
+        draft.metrics = on_row(query.metrics[0], fitting) or draft.metrics
     if scanned.cue("share") and scanned.cue("over") and re.match(r"\W*那?它?占", scanned.text) and draft.metrics and query.metrics:
         draft.metrics = (query.metrics[0], draft.metrics[0])
         draft.inherited = True

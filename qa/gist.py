@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from .glossary import alike, in_chinese
-from .terms import asking, equivalents, light
+from .terms import asking, equivalents, everyday, light
 from .words import lexicon
 
 Rarity = Callable[[str], float]
@@ -29,6 +31,8 @@ MET = 0.55
 """Strength from which on a word counts as met, not merely touched on."""
 NEAR, ABOVE = 0.5, 0.3
 """What a word counts that stands in the sentence before or behind, or in the heading."""
+_OFTEN = 1000
+"""Frequency with which a word is made known to the segmenter: enough to stand whole."""
 _HAN = re.compile("[\u3400-\u9fff]{2,}")
 _NOT_HAN = re.compile("[^\u3400-\u9fff]+")
 _LATIN = re.compile(r"(?<![a-z])[a-z][a-z&-]{2,}")
@@ -70,20 +74,30 @@ def content_words(wording: str, rarity: Rarity) -> tuple[Word, ...]:
 
 def _tagged(wording: str) -> Iterator[tuple[str, bool]]:
     """Its content words, and whether each is a noun; words with which one asks are left out."""
-    import rjieba
-
     for word in _LATIN.findall(wording):
         said = word.replace("-", " ") if "-" in word and not equivalents(word) else word
         if not _empty(word):
             yield said, True
-    for word, tag in rjieba.tag(_NOT_HAN.sub("，", wording)):
+    for word, tag in _cutter().tag(_NOT_HAN.sub("，", wording)):
         if _HAN.fullmatch(word) and (tag[0] in _CONTENT or tag == "b") and not _empty(word):
             yield word, tag[0] in _THINGS
 
 
+@cache
+def _cutter() -> Any:
+    """The segmenter, with the words of ``synonyms.txt`` among its own."""
+    from rjieba import Jieba
+
+    cutter = Jieba()
+    for word in everyday():
+        if len(word) > 2 and _HAN.fullmatch(word):
+            cutter.add_word(word, _OFTEN, "n")
+    return cutter
+
+
 def _empty(word: str) -> bool:
     """Whether one asks with a word and not about it."""
-    if word in asking() or word in light():
+    if word in asking() or word in light() or word[0] in "咋啥怎哪":
         return True
     meanings = lexicon().get(word, ())
     return bool(meanings) and all(sort in ("noise", "cue", "intent", "unit", "away", "place") for sort, _, _ in meanings)
@@ -116,8 +130,9 @@ def strength(word: Word, text: str, rarity: Rarity) -> float:
     if said in text:
         return word.weight
     han = bool(_HAN.fullmatch(said))
-    if any(len(other) > 1 and other not in said and other in text for other in equivalents(said)):
-        return _SAME * word.weight
+    same = [other for other in equivalents(said) if len(other) > 1 and other in text]
+    if same:
+        return _SAME * max(word.weight if other not in said else (word.weight * _weight(other, rarity)) ** 0.5 for other in same)
     others, share = (alike(said), _ALIKE) if han else (in_chinese(said), _ENGLISH)
     best = share * max((min(word.weight, _weight(other, rarity)) for other in others if other in text), default=0.0)
     if han:

@@ -44,7 +44,8 @@ def inferred(scan: Scan, measured: Measures) -> Inferred:
     keys = with_columns(stem, (*columns, added) if added else columns) or measured.keys
     explained = tuple(run for run in scan.residual if _explains(run.text, stem if row is not None else "", added))
     read = "".join(run.text for run in explained)
-    return Inferred(Measures(tuple(dict.fromkeys(keys)), measured.weak and row is None, inferred=True), explained, read)
+    alone = columns if not measured.keys else ()
+    return Inferred(Measures(tuple(dict.fromkeys(keys)), measured.weak and row is None, alone, inferred=True), explained, read)
 
 
 def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
@@ -65,7 +66,7 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
         if row is not None:
             return row
     row = rows_meant(_asked(scan))
-    if row is not None and any(key.startswith(f"{row.key}.") for key in named):
+    if row is not None and any(key.startswith((f"{row.key}.", f"{row.key}_")) for key in named):
         return None
     if row is None or row.key in named or not any(_explains(run.text, row.key, None) and grams(run.text) for run in scan.residual):
         return None

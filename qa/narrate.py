@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .answer import Citation, Claim, Notebook, marks
 from .chunks import Chunk, Sentence, chunks_of
-from .gist import Word, content_words, strength, told
+from .gist import MET, Word, content_words, strength, told
 from .ground import check_quote
 from .parsed import Parsed
 from .retrieve import Found
@@ -25,6 +25,8 @@ AROUND = 0.35
 """What the passage around a sentence counts beside the sentence itself."""
 CLOSE = 0.35
 """Closeness from which on a sentence is quoted as the nearest to an open question (what was tried on which questions: docs/qa.md)."""
+TOUCHED = 0.15
+"""Closeness from which on a sentence shows that a report's problems, asked for in other words, are those it lists."""
 FAR = 2.0
 """How many times nearer a sentence must come to be quoted instead of one that shares more of the question's characters."""
 _FAVOUR = 1.3
@@ -36,7 +38,7 @@ _OPEN = re.compile(
 """What asks for more than a number."""
 _NAME = re.compile(
     r"谁|哪一?[家位天名所]|哪[个一](?:人|律师|公司|企业|法院|学校|医院|天|月)|几[月号日]|什么(?:时候|名字|日期)|叫什么|多大年纪"
-    r"|\b(?:who|whom|whose|when|which (?:law )?(?:firm|company|court|person|date|day|month|lawyer|judge))\b"
+    r"|(?:^ *|[,;] |\band )(?:who|when)\b|\b(?:whom|whose|which (?:law )?(?:firm|company|court|person|date|day|month|lawyer|judge))\b"
 )
 """What asks for a name or a date, which only the question's own words can settle."""
 _UNIT = re.compile(r"(?:多少|几)个?([人名户家所篇场条期次件项份个块元])|(?:多少|几)(?:块|毛|元)?(钱)")
@@ -127,7 +129,8 @@ def _otherwise(parsed: Parsed, found: Found, wanted: Sequence[str]) -> list[Pick
         return [item for item in rated if _counts(item, parsed, words, found)][:1]
     near = [item for item in rated if item.score >= CLOSE]
     if not near:
-        return []
+        touched = any(item.score >= TOUCHED and item.chunk.passage.section == 5 for item in rated)
+        return _section(["problems"], found) if touched and "problems" in wanted else []
     chosen = [item for item in near if item.score >= near[0].score / 2][:2]
     remedy = next((item for item in rated if item not in chosen and item.score > 0 and _remedies(item, chosen[0])), None)
     return [*chosen, remedy] if remedy else chosen
@@ -167,9 +170,9 @@ def _counts(item: Picked, parsed: Parsed, words: Sequence[Word], found: Found) -
     """Whether a sentence states, beside a word of the question, a figure in the unit asked for, or any where none is named."""
     asked = _UNIT.search(parsed.wording)
     unit = _UNITS.get(asked[1] or asked[2], asked[1]) if asked else ""
-    figure = re.compile(rf"(?:\d|[一二三四五六七八九十百千万余多])\s*[{unit}](?!次)") if unit else _FIGURE
+    figure = re.compile(rf"(?:\d|(?<![每同这那某])[一二三四五六七八九十百千万余多])\s*[{unit}](?!次)") if unit else _FIGURE
     beside = (clause for clause in re.split("[,，;；。]", item.sentence.text) if figure.search(clause))
-    met = any(strength(word, clause, found.store.idf) >= 0.4 for clause in beside for word in words)
+    met = any(strength(word, clause, found.store.idf) >= MET * word.weight for clause in beside for word in words)
     return met and parsed.figure != "average" and item.score >= CLOSE
 
 

@@ -82,6 +82,7 @@ def canonical(text: str) -> str:
         "逾期不补正",
         text,
     )
+    text = re.sub(r"(?:过了?|超过)(?:期限|期|时限)[^，。,]{0,3}(?:也|都|还)?(?:没有?|未|不)补(?![充贴])正?", "逾期不补正", text)
     text = re.sub(r"(?:上年)?结转的?(?:加上?|\+)(?:本年)?新收的?", "新收加结转", text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)

@@ -54,7 +54,7 @@ def asking() -> frozenset[str]:
 
 
 @cache
-def _everyday() -> dict[str, tuple[str, ...]]:
+def everyday() -> dict[str, tuple[str, ...]]:
     """Every word with those that say it in everyday speech or officially."""
     known = {word: list(group) for word, group in _groups()[0].items()}
     for line in _lines():
@@ -67,7 +67,7 @@ def _everyday() -> dict[str, tuple[str, ...]]:
 
 def equivalents(word: str) -> tuple[str, ...]:
     """The other words of its groups, everyday ones too."""
-    return tuple(other for other in _everyday().get(word, ()) if other != word)
+    return tuple(other for other in everyday().get(word, ()) if other != word)
 
 
 @cache

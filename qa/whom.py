@@ -118,6 +118,9 @@ def whom(text: str, catalogue: Catalogue, *, english: bool, bounded: bool) -> tu
     if found.region is None and (region := catalogue.region_in(text)) is not None:
         found.region = region[0]
         text = blank(text, region[1], region[2])
+    if found.departments and found.region is not None and not re.search("[局厅]|部门|bureau|department", text):
+        here = [agency for agency in catalogue.agencies if found.region in agency and not own_part(agency) and not is_office(agency)]
+        found.departments, found.without = False, (*found.without, *here)
     return found, text
 
 
