@@ -70,8 +70,31 @@ def _translated(text: str) -> str | None:
 def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """The phrases of ``english.txt``: what is looked for, and its English."""
     lines = (Path(__file__).parent / "english.txt").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    pairs = (line.split("\t") for line in lines if line and not line.startswith(("#", "= ")))
     return tuple((re.compile(pattern), words) for pattern, words in pairs)
+
+
+def reading_in_english(reading: str) -> str:
+    """The reading under which a number of the text was compared, “收到 = 新收 + 结转”, in English; as it is where a word is not known."""
+    words = _reading_words()
+    parts = re.split(r"( = | \+ | ÷ |·|(?<!七)\)(?!总)|\((?!七))", reading)
+    said = [words.get(part.strip(), part) if part.strip() else part for part in parts]
+    told = "".join(", " if part == "·" else part for part in said)
+    return reading if _HAN.search(told) else told
+
+
+@cache
+def _reading_words() -> dict[str, str]:
+    """Words of readings: those of ``english.txt`` and the labels of the forms."""
+    found: dict[str, str] = {}
+    for key in ("2021", "2019"):
+        for row in form_of(key).rows:
+            for label in (*row.groups, row.label, *(column.label for column in row.columns)):
+                plain = label.text.partition("(")[0]
+                found.setdefault(plain, label.english)
+                found.setdefault(f"{plain}申请", f"applications of {label.english}")
+    lines = (Path(__file__).parent / "english.txt").read_text(encoding="utf-8").splitlines()
+    return found | dict(line[2:].split("\t") for line in lines if line.startswith("= "))
 
 
 @cache

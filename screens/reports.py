@@ -17,6 +17,7 @@ from extractor.view import IN_DOUBT, tables_of
 
 from .cells import effect_of, form_updates, line_html, panel_html, preview_html
 from .drawing import own, safe, view
+from .english import reading_in_english
 from .files import KINDS, write
 from .page import Page, deed, hands_over, html, waiting
 from .said import contradicting, marks
@@ -242,6 +243,7 @@ def report_html(shelf: Shelf, lang: Lang, report_id: str, changed: Collection[st
         report=report,
         findings=findings,
         said=list(said),
+        reading=reading_in_english,
         doubtful=[cell.path for cell in cells if cell.state in IN_DOUBT],
         legend=safe(legend_html(report, lang=lang)),
         grid=safe(grid_html(report, lang=lang, live=True, changed=changed, said=said, explain=partial(own, lang))),

@@ -101,6 +101,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "source": ("原文", "Source"),
     "source.line": ("第 {line} 行", "line {line}"),
     "source.page": ("第 {page} 页", "page {page}"),
+    "row.of": ("所在的行", "Its row"),
     "equations": ("等式", "Equations"),
     "equations.none": ("没有等式含有这一格", "No equation contains this cell"),
     "holds": ("成立", "holds"),

@@ -9,7 +9,7 @@ import pytest
 
 from extractor.pipeline import extract
 from extractor.sources import read
-from screens.english import english
+from screens.english import english, reading_in_english
 
 ROOT = Path(__file__).resolve().parent.parent
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -25,6 +25,10 @@ HAN = re.compile(r"[\u3400-\u9fff]")
         ),
         ("所在等式“表三 总计列”不成立", "Section 3, column total does not hold"),
         (
+            "所在等式“表三 第13行 1.本机关不掌握相关政府信息”、“表三 总计列”不成立",
+            "Section 3, row 13 (not held) and section 3, column total do not hold",
+        ),
+        (
             "本文本中表三 第13行 1.本机关不掌握相关政府信息：352 + 41 = 393，总计写 451 (section 3, row 13: …)（原文第 62 行）",
             "In this text, section 3, row 13 (not held): 352 + 41 = 393, printed total 451 (line 62)",
         ),
@@ -35,6 +39,38 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 )
 def test_a_message_keeps_its_place_and_its_numbers(chinese: str, said: str) -> None:
     assert english(chinese) == said
+
+
+@pytest.mark.parametrize(
+    ("chinese", "said"),
+    [
+        ("原文第 34 行：可能是 2，也可能是 空、1（第6格缺失）", "Line 34: perhaps 2, or perhaps blank, 1 (cell 6 of the row missing)"),
+        (
+            "原文第 80 行：可能没有印出，也可能是 4（表四应有15个数，这里印了14个）",
+            "Line 80: perhaps not printed, or perhaps 4 (section 4 should have 15 numbers, 14 are printed)",
+        ),
+        ("原文第 54 行：可能是 0，也可能是 2（一格印了两次）", "Line 54: perhaps 0, or perhaps 2 (one cell printed twice)"),
+        ("若为 4，等式成立", "With 4 the equations hold"),
+    ],
+)
+def test_what_a_damaged_row_may_read_is_said_in_english(chinese: str, said: str) -> None:
+    assert english(chinese) == said
+
+
+@pytest.mark.parametrize(
+    ("chinese", "said"),
+    [
+        ("收到 = 新收 + 结转", "received = newly received + carried in"),
+        ("办结 = (七)总计", "completed = (7) total"),
+        ("予以公开 ÷ (七)总计", "granted ÷ (7) total"),
+        ("(七)总计 ÷ (新收 + 结转)", "(7) total ÷ (newly received + carried in)"),
+        ("复议·结果纠正", "reviews, corrected"),
+        ("商业企业申请 = 新收", "applications of businesses = newly received"),
+        ("谁也不认识的读法 = 新收", "谁也不认识的读法 = 新收"),
+    ],
+)
+def test_the_reading_of_a_number_in_the_text_is_said_in_english_or_left(chinese: str, said: str) -> None:
+    assert reading_in_english(chinese) == said
 
 
 def test_a_message_that_is_not_known_whole_stays_as_it_is() -> None:
@@ -51,5 +87,6 @@ def test_every_finding_and_reason_of_the_bundled_reports_has_an_english_form(fil
     for report in extract(read(file)):
         texts = {text for one in report.findings for text in (one.message, one.suggestion or "")}
         texts |= {evidence.why for evidence in report.cells.values()}
+        assert not [claim.reading for claim in report.claims if HAN.search(reading_in_english(claim.reading))]
         left = {text for text in texts if text and HAN.search(re.sub(r"[“《][^”》]*[”》]|本年度未收取信息处理费", "", english(text)))}
         assert left == set()
