@@ -57,12 +57,22 @@ cards.forEach((card, index) => {
   paint(card);
 });
 
+// A page of a scan is put in place when it is asked for; several cells share it.
+const pictures = JSON.parse(document.getElementById("pictures").textContent);
+document.querySelectorAll(".au-page").forEach((page) => page.addEventListener("toggle", () => {
+  if (!page.open || page.querySelector("img")) return;
+  const image = new Image();
+  image.src = pictures[page.dataset.picture];
+  image.alt = "原件的这一页 the page itself";
+  page.append(image);
+}));
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const typing = event.target.tagName === "INPUT";
   if (event.key === "ArrowDown") { event.preventDefault(); go(at + 1); }
   else if (event.key === "ArrowUp") { event.preventDefault(); go(at - 1); }
-  else if (event.key === "Enter" && event.target.tagName !== "BUTTON") { event.preventDefault(); go(at + 1); }
+  else if (event.key === "Enter" && !["BUTTON", "SUMMARY"].includes(event.target.tagName)) { event.preventDefault(); go(at + 1); }
   else if (!typing && !blind && words[event.key]) { event.preventDefault(); judge(cards[at], words[event.key]); }
 });
 

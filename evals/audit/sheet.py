@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from extractor.view import cell_of, form_for
 
 from .draw import Taken
 from .excerpt import Excerpt, excerpt
+from .picture import page_picture
 from .population import state_name
 from .stands import Reading
 
@@ -73,6 +74,8 @@ class Row:
     """The state in words; empty on a blind sheet."""
     why: str
     excerpt: Excerpt
+    picture: str = ""
+    """Names the picture of its page, where the text was recognised from one."""
 
     @property
     def line(self) -> int | None:
@@ -88,14 +91,18 @@ class Sheet:
     draw: str
     blind: bool
     rows: tuple[Row, ...]
+    pictures: dict[str, str] = field(default_factory=dict)
+    """Pages of recognised sources by name, as addresses for an ``img``."""
 
 
 def sheet(library: Library, draw_id: str, cells: Iterable[Taken], *, blind: bool) -> Sheet:
     """The worksheet for these cells, as the library reads them now; one report in memory at a time."""
-    return Sheet(draw_id, blind, tuple(_rows(library, draw_id, cells, blind)))
+    pictures: dict[str, str] = {}
+    rows = tuple(_rows(library, draw_id, cells, blind, pictures))
+    return Sheet(draw_id, blind, rows, {name: drawn for name, drawn in pictures.items() if drawn})
 
 
-def _rows(library: Library, draw_id: str, cells: Iterable[Taken], blind: bool) -> Iterator[Row]:
+def _rows(library: Library, draw_id: str, cells: Iterable[Taken], blind: bool, pictures: dict[str, str]) -> Iterator[Row]:
     for report_id, group in groupby(cells, key=lambda one: one.report_id):
         report = library.get(report_id)
         form = form_for(report)
@@ -107,6 +114,10 @@ def _rows(library: Library, draw_id: str, cells: Iterable[Taken], blind: bool) -
             cell = cell_of(report, one.path)
             read = reading_of(cell.value, cell.evidence.printed, cell.evidence.raw, cell.state)
             row = form.row(one.path) if form else None
+            found = excerpt(report, document, one.path, marked=not blind) if document is not None else Excerpt((), None, False)
+            name = f"{report.source.sha256[:12]}-{found.page or 1}"
+            if name not in pictures:
+                pictures[name] = page_picture(library, report.source, found.page)
             yield Row(
                 id=row_id(draw_id, one.number, None if blind else read),
                 number=one.number,
@@ -125,7 +136,8 @@ def _rows(library: Library, draw_id: str, cells: Iterable[Taken], blind: bool) -
                 sign="" if blind else cell.mark.sign,
                 told="" if blind else state_name(cell.state),
                 why="" if blind else cell.evidence.why,
-                excerpt=excerpt(report, document, one.path, marked=not blind) if document is not None else Excerpt((), None, False),
+                excerpt=found,
+                picture=name if pictures[name] else "",
             )
 
 
