@@ -9,6 +9,7 @@ import pytest
 
 from evals.generate import GeneratedReport, generate
 from evals.mess import OPERATORS
+from evals.mess.cells import UNBOXED
 from evals.render_docx import render_docx
 from evals.render_html import render_html
 from evals.render_pdf import render_pdf
@@ -19,7 +20,7 @@ from extractor.sources import read_bytes
 BROKEN = ("values_first", "header_repeated")
 """Rows put between those that one cell spans: a text shows that, a real table cannot."""
 KINDS = tuple(name for name, known in OPERATORS.items() if known.stage == "sheet" and name not in BROKEN)
-GAPLESS = tuple(name for name in KINDS if "pipes" not in OPERATORS[name].layouts)
+GAPLESS = tuple(name for name in KINDS if set(OPERATORS[name].layouts) <= set(UNBOXED))
 """Damage that leaves no gap behind: in a ruled PDF the lost cell's box would still be seen, so these are printed without lines."""
 
 

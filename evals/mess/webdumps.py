@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..draft import Draft
+from ..lines import TextLine
 from ..sheet import NUMERALS, Extra, GridCell, Heading, Table
 from .cells import organisations_blank
 from .labels import split_spans
@@ -63,6 +64,15 @@ def heading_repeated(draft: Draft, strength: float) -> bool:
     table.rows[cut:] = []
     blocks[at + 1 : at + 1] = [Extra(words.format(title or f"{NUMERALS[2]}、"), "page"), rest]
     draft.note("heading_repeated", strength)
+    return True
+
+
+@operator("page_flattened", "lines", ("spaces", "bars", "cell_lines", "cell_bars", "folded", "tabs", "pipes"))
+def page_flattened(draft: Draft, strength: float) -> bool:
+    """The whole page in one line: every line break has become a space."""
+    words = [text for line in draft.lines if (text := line.text.strip())]
+    draft.lines = [TextLine(" ".join(words), "text")]
+    draft.note("page_flattened", strength)
     return True
 
 

@@ -173,13 +173,16 @@ def _heading(document: Document, index: int) -> Heading | None:
     compact = _SPACE.sub("", text)
     if not any(word in compact for word in _KEYWORDS):
         return None
+    told = style and line.box == "none" and text.endswith(("。", ";"))
+    if told and (heading := _run_in(document, index, text, rest, style, number)):
+        return heading
     if len(compact) <= LONGEST:
         core = _SHARP.sub("", rest)
         section, score = _best(core, style, number)
-        if score >= 0.97 or index + 1 == len(document.lines):
-            return Heading(index, section, score, end=line.end) if score >= 0.4 else None
-        following = plain(document, index + 1)
-        if style and len(following) <= 24 and not ordinal_of(following)[0] and not text.endswith(("。", "；")):
+        if score >= 0.97:
+            return Heading(index, section, score, end=line.end)
+        following = plain(document, index + 1) if index + 1 < len(document.lines) else ""
+        if following and style and len(following) <= 24 and not ordinal_of(following)[0] and not text.endswith(("。", "；")):
             other, joined = _best(core + _SHARP.sub("", following), style, number)
             if joined > max(score + 0.05, 0.75):
                 return Heading(index, other, joined, 2, document.lines[index + 1].end)

@@ -136,9 +136,9 @@ _PLAIN_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)])\((?:{_SYLLABLE}|[a-zɡɑü{_T
 _GLOSSED = 8
 """From this many glosses on, a bracket without a tone mark is taken for one too: ``們(men)``, ``共和(he)(he)國``."""
 _HEADING = re.compile(
-    r"(?<=[。;:!?)”\u3400-\u9fff\d]) *(?=[一二三四五六]、 ?(?:"
+    r"(?:(?<=[。;:!?)”\u3400-\u9fff\d]) *(?:\#+ )?|(?<=[^\n]{200})(?<=[|\t])[ \t|]*(?:\#+ )?)(?=[一二三四五六]、 ?(?:"
     + "|".join(re.escape(words) for words in SECTIONS.values())
-    + r")(?:[ :。\n]|(?:20\d\d|[一-鿿]{2,12}(?:认真|严格|深入|坚持)|(?:第二十条|本列数据|行政复议))))"
+    + r")(?:[ :。\n|\t]|(?:20\d\d|[一-鿿]{2,12}(?:认真|严格|深入|坚持)|(?:第二十条|本列数据|行政复议))))"
 )
 """A statutory heading in the middle of a line: the page was flattened, and each section deserves a line of its own."""
 

@@ -13,6 +13,7 @@ from ..errors import LimitError, SourceError
 from ..model import Box, Cell, Document, Line, Origin, Source
 from .charset import Decoded, decode
 from .commas import Spans, comma_rows
+from .flattened import unflatten
 from .limits import LIMITS, Limits
 from .normalise import Normalised, normalise
 from .pipes import unfold
@@ -154,7 +155,7 @@ def _lines(
     cursor = start = dropped = 0
     text_before = ""
     commas = comma_rows(normal.text)
-    for line in unfold(normal.text).split("\n"):
+    for line in unfold(unflatten(normal.text)).split("\n"):
         begin, start = start, start + len(line) + 1
         if not line or (line.isspace() and "\t" not in line):
             if line and blanks and (number := bisect_right(starts, normal.offsets[begin])) and starts[number - 1] in blanks:
