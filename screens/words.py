@@ -254,7 +254,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "overview.errors": ("处矛盾", "contradictions"),
     "overview.failures": ("个文件没有读出", "files not read"),
     "overview.coverage": ("各机关各年度", "Agencies and years"),
-    "overview.coverage.note": ("颜色深浅是已证实的比例；点开看报告", "Shade is the share proven; click to open the report"),
+    "overview.coverage.note": ("绿的部分是已证实的比例；点开看报告", "The green part is the share proven; click to open the report"),
     "overview.rules": ("发现，按规则", "Findings by rule"),
     "overview.rules.note": ("点开看是哪些报告", "click to see which reports"),
     "overview.rules.more": ("另有 {count} 份", "{count} more"),
