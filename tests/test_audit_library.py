@@ -443,10 +443,13 @@ def test_a_cell_of_a_scan_comes_with_the_picture_of_its_page(tmp_path: Path) -> 
         library.add(report.model_copy(update={"source": source}), replace(document, source=source), data=written.getvalue())
         drawn = draw(library, Wish(30, seed="s"))
         made = sheet(library, drawn.id, drawn.cells, blind=False)
+        blind = sheet(library, drawn.id, drawn.cells, blind=True)
         broken = sheet_of_a_broken_scan(library, report, document)
     assert list(made.pictures) == [f"{source.sha256[:12]}-1"] and {row.picture for row in made.rows} == set(made.pictures)
     picture = base64.b64decode(made.pictures[made.rows[0].picture].removeprefix("data:image/jpeg;base64,"))
     assert Image.open(io.BytesIO(picture)).size == (612, 459)
+    assert all(row.excerpt.lines for row in made.rows) and not any(row.excerpt.lines or row.excerpt.heads for row in blind.rows)
+    assert blind.pictures == made.pictures
     assert broken.pictures == {} and {row.picture for row in broken.rows} == {""}
 
 

@@ -5,6 +5,7 @@ const cards = [...document.querySelectorAll(".au-card")];
 const blind = main.hasAttribute("data-blind");
 const shelf = "gongkai-audit-" + main.dataset.draw;
 const kept = (() => { try { return JSON.parse(localStorage.getItem(shelf) || "{}"); } catch { return {}; } })();
+const pictures = JSON.parse(document.getElementById("pictures").textContent);
 const words = { "1": "对", "2": "错", "3": "看不清" };
 let at = 0;
 
@@ -32,11 +33,23 @@ function keep(card, change) {
   tell();
 }
 
+// The page of a scan is put in place when its cell is reached; several cells share it.
+function picture(card) {
+  const page = card && card.querySelector(".au-page");
+  if (!page || page.querySelector("img")) return;
+  const image = new Image();
+  image.src = pictures[page.dataset.picture];
+  image.alt = "原件的这一页 the page itself";
+  page.append(image);
+}
+
 function go(index) {
   if (!cards.length) return;
   cards[at].classList.remove("is-on");
   at = Math.max(0, Math.min(cards.length - 1, index));
   cards[at].classList.add("is-on");
+  picture(cards[at]);
+  picture(cards[at + 1]);
   cards[at].scrollIntoView({ block: "nearest" });
   (blind ? cards[at].querySelector(".au-stands") : cards[at]).focus({ preventScroll: true });
 }
@@ -47,6 +60,7 @@ function judge(card, word) {
 }
 
 cards.forEach((card, index) => {
+  card.addEventListener("toggle", () => picture(card), true);
   card.addEventListener("pointerdown", () => { cards[at].classList.remove("is-on"); at = index; card.classList.add("is-on"); });
   card.querySelectorAll("[data-say]").forEach((button) => button.addEventListener("click", () => judge(card, button.dataset.say)));
   for (const name of ["stands", "note"]) {
@@ -56,16 +70,6 @@ cards.forEach((card, index) => {
   }
   paint(card);
 });
-
-// A page of a scan is put in place when it is asked for; several cells share it.
-const pictures = JSON.parse(document.getElementById("pictures").textContent);
-document.querySelectorAll(".au-page").forEach((page) => page.addEventListener("toggle", () => {
-  if (!page.open || page.querySelector("img")) return;
-  const image = new Image();
-  image.src = pictures[page.dataset.picture];
-  image.alt = "原件的这一页 the page itself";
-  page.append(image);
-}));
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

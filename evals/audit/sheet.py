@@ -118,6 +118,8 @@ def _rows(library: Library, draw_id: str, cells: Iterable[Taken], blind: bool, p
             name = f"{report.source.sha256[:12]}-{found.page or 1}"
             if name not in pictures:
                 pictures[name] = page_picture(library, report.source, found.page)
+            if blind and pictures[name]:  # the recognised text is itself what was read
+                found = Excerpt((), found.page, False)
             yield Row(
                 id=row_id(draw_id, one.number, None if blind else read),
                 number=one.number,
