@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .decision import LOST, Decision
+from .decision import LOST, UNKNOWN, Decision
 from .problem import Flags, Ints
 from .propagate import Choice, Network, State
 from .solver import Budget, find, part, parts_of, prove
+
+MISSES = 1
+"""Attempts at another reading in a row that may find nothing new before exact methods are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,18 @@ class Dive:
     """By block: the alternative it takes, as a number in ``Choice``."""
 
 
-def dive(net: Network, off: Flags, alive: Flags, bounds: tuple[Ints, Ints], blocks: Sequence[int], *, last: bool = False) -> Dive | None:
-    """A satisfying reading found by taking the likeliest (or last) alternative that is left, again and again; None when that fails."""
+def dive(net: Network, off: Flags, alive: Flags, bounds: tuple[Ints, Ints], blocks: Sequence[int]) -> Dive | None:
+    """A satisfying reading found by taking the likeliest alternative that is left, again and again; None when that fails."""
+    return _descend(net, off, alive, bounds, blocks, {})
+
+
+def _descend(
+    net: Network, off: Flags, alive: Flags, bounds: tuple[Ints, Ints], blocks: Sequence[int], shun: Mapping[int, int]
+) -> Dive | None:
+    """A satisfying reading found by taking one alternative of each block in turn; None when that fails.
+
+    ``shun``: values by cell that the reading should not have; where it can, it takes what differs from most of them.
+    """
     alive = alive.copy()
     low, high = bounds[0].copy(), bounds[1].copy()
     row = off[None, :]
@@ -33,7 +46,7 @@ def dive(net: Network, off: Flags, alive: Flags, bounds: tuple[Ints, Ints], bloc
         choice = net.choices[number]
         start, end = int(net.offset[number]), int(net.offset[number + 1])
         living = np.flatnonzero(alive[start:end])
-        ways[number] = pick = int(living[-1] if last else _likeliest(choice, living))
+        ways[number] = pick = _unlikest(choice, living, shun) if shun else _likeliest(choice, living)
         if living.size > 1:
             alive[start:end] = False
             alive[start + pick] = True
@@ -44,15 +57,21 @@ def dive(net: Network, off: Flags, alive: Flags, bounds: tuple[Ints, Ints], bloc
         for cell in choice.cells:
             at = net.position[cell]
             if low[at] < high[at]:
-                if last:
-                    low[at] = high[at]
-                else:
-                    high[at] = low[at]
+                if shun.get(cell) == low[at]:
+                    low[at] += 1
+                high[at] = low[at]
                 state = net.run(row, alive, (low, high))
                 if state.broken[0]:
                     return None
                 alive, low, high = state.alive[0].copy(), state.low[0].copy(), state.high[0].copy()
     return Dive({cell: int(low[net.position[cell]]) for number in blocks for cell in net.choices[number].cells}, ways)
+
+
+def _unlikest(choice: Choice, living: Ints, shun: Mapping[int, int]) -> int:
+    """The alternative that can differ from most of these values."""
+    wanted = np.array([shun.get(cell, UNKNOWN) for cell in choice.cells])
+    fixed = (choice.low[living] == wanted) & (choice.high[living] == wanted)
+    return int(living[np.argmin(fixed.sum(axis=1))])
 
 
 def _likeliest(choice: Choice, living: Ints) -> int:
@@ -74,8 +93,9 @@ def settle(net: Network, decision: Decision, placed: Flags, state: State, force:
         certain[at], value[at] = True, expected
     point = (state.low == state.high) & (state.low == value)
     firm = np.ones(len(net.cells), bool)
+    checkable = placed & _checkable(net, decision, certain | backed)
     for n, identity in enumerate(force, start=1):
-        pending = certain & ~point[n]
+        pending = certain & ~point[n] & checkable
         if pending.any():
             rest = [i for i in force if i != identity]
             point[n, [*_still(net, state, n, rest, pending, value, budget)]] = True
@@ -87,8 +107,9 @@ def settle(net: Network, decision: Decision, placed: Flags, state: State, force:
         certain[at] &= cell not in decision.unsettled
         decision.values[cell] = int(value[at]) if certain[at] else None
         decision.spare[cell] = bool(certain[at] and firm[at])
-    unprinted = certain & firm & ~_printed(net, state.alive[0], always=False)
-    for place in np.flatnonzero(unprinted & ~_beyond_misprint(net, force, unprinted, value)):
+    bare = ~_printed(net, state.alive[0], always=False)
+    asked = certain & firm & checkable & bare
+    for place in np.flatnonzero(asked & ~_beyond_misprint(net, force, asked, bare, value)):
         decision.spare[net.cells[int(place)]] = False
     for identity in net.touched:
         if decision.holds[identity]:
@@ -97,20 +118,31 @@ def settle(net: Network, decision: Decision, placed: Flags, state: State, force:
             decision.holds[identity] = _holds(net, identity, state, n, rest, certain | backed, point[n] & certain, budget)
 
 
-def _beyond_misprint(net: Network, force: Sequence[int], asked: Flags, value: Ints) -> Flags:
-    """Which asked cells keep their value when all sums through any one other printed cell are left out together.
+def _checkable(net: Network, decision: Decision, sound: Flags) -> Flags:
+    """Undecided cells all of whose identities can turn out to be checks; for the others it makes no difference what is left out."""
+    idle = {i for i in net.touched if not decision.holds[i] or not sound[_inside(net, i)].all()}
+    return np.array([idle.isdisjoint(net.layout.containing[cell]) for cell in net.cells], dtype=bool)
+
+
+def _inside(net: Network, identity: int) -> list[int]:
+    """The undecided cells of an identity, by position."""
+    return [net.position[cell] for cell in net.layout.members[identity] if cell in net.position]
+
+
+def _beyond_misprint(net: Network, force: Sequence[int], asked: Flags, bare: Flags, value: Ints) -> Flags:
+    """Which asked cells keep their value when all sums through any one printed cell are left out together.
 
     One misprint of the agency's upsets the sum of its row and that of its column at once. A value that is printed nowhere
-    has the sums alone for it, so they must not all go through one cell that may be misprinted.
+    has the sums alone for it, so they must not all go through one cell that may be misprinted; ``bare`` cells cannot be.
     """
     if not asked.any():
         return asked
     inforce = frozenset(force)
-    bare = {net.cells[int(at)] for at in np.flatnonzero(asked)}
+    unprinted = {net.cells[int(at)] for at in np.flatnonzero(bare)}
     sums = (
         tuple(identity for identity in within if identity in inforce)
         for cell, within in enumerate(net.layout.containing)
-        if cell not in bare
+        if cell not in unprinted
     )
     through = dict.fromkeys(shared for shared in sums if len(shared) > 1)
     if not through:
@@ -126,7 +158,7 @@ def _beyond_misprint(net: Network, force: Sequence[int], asked: Flags, value: In
 
 def _holds(net: Network, identity: int, state: State, n: int, force: list[int], sound: Flags, point: Flags, budget: Budget) -> bool:
     """Whether an identity is a real check: no unknown can take up a difference, and it holds in every reading that satisfies the rest."""
-    inside = [net.position[cell] for cell in net.layout.members[identity] if cell in net.position]
+    inside = _inside(net, identity)
     if not sound[inside].all():
         return False
     if state.slack_low[n, identity] == state.slack_high[n, identity] == 0 or point[inside].all():
@@ -162,12 +194,25 @@ def _exact(net: Network, decision: Decision, state: State, force: list[int], wan
         whole = part(net, blocks, identities, state.alive[0], *bounds)
         shallow = dive(net, off, state.alive[0], bounds, blocks)
         first = shallow.values if shallow else find(net, whole, budget)[1]
-        deep = dive(net, off, state.alive[0], bounds, blocks, last=True)
-        last = deep.values if deep else first
-        same = {cell: first[cell] for cell in asked if cell in first and first[cell] == last[cell]}
+        same = _unmoved(net, off, state.alive[0], bounds, blocks, {cell: first[cell] for cell in asked if cell in first})
         kept = prove(net, whole, same, (), budget)[0]
         proven.update((net.position[cell], same[cell]) for cell in kept)
     return proven
+
+
+def _unmoved(
+    net: Network, off: Flags, alive: Flags, bounds: tuple[Ints, Ints], blocks: Sequence[int], values: dict[int, int]
+) -> dict[int, int]:
+    """The values, by cell, that quick attempts at other readings do not change."""
+    misses = 0
+    order = list(blocks)
+    while values and misses < MISSES:
+        other = _descend(net, off, alive, bounds, order, values)
+        kept = {cell: value for cell, value in values.items() if other is None or other.values[cell] == value}
+        misses = misses + 1 if len(kept) == len(values) else 0
+        values = kept
+        order = [*order[len(order) // 2 + 1 :], *order[: len(order) // 2 + 1]]
+    return values
 
 
 def _still(net: Network, state: State, n: int, force: list[int], pending: Flags, value: Ints, budget: Budget) -> list[int]:

@@ -20,6 +20,12 @@ from .relax import Relaxation
 Outcome = Literal["found", "none", "unknown"]
 
 
+SHOWING = 0.1
+"""Effort spent on a reading in which many cells differ; any reading in which one does is asked for when that gives none."""
+GAP = 0.5
+"""How far, as a share, the cells that a reading shows to differ may stay below the most that any could show: it need not be the best."""
+
+
 @dataclass
 class Budget:
     """What exact search may still cost, in the solver's deterministic seconds (about as long on a clock)."""
@@ -61,20 +67,18 @@ def _slack(net: Network, identity: int, values: Mapping[int, int]) -> int:
 
 
 def _ask(net: Network, part: Part, differ: Mapping[int, int], broken: Sequence[int], budget: Budget) -> tuple[Outcome, dict[int, int]]:
-    """A satisfying reading in which some cell differs from its value or some identity is broken, where any is given."""
+    """A satisfying reading in which some cell differs from its value or some identity is broken, where any is given; rather many."""
     if budget.left <= 0:
         return "unknown", {}
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
     terms: dict[int, Any] = {}
-    hints: list[Any] = []
     for number in part.blocks:
         choice = net.choices[number]
         start = int(net.offset[number])
         living = [n for n in range(choice.low.shape[0]) if part.alive[start + n]]
         picks = {n: model.new_bool_var(f"a{start + n}") for n in living}
-        hints.extend(picks.values())
         model.add_exactly_one(picks.values())
         for k, cell in enumerate(choice.cells):
             known = [(pick, int(choice.low[n, k])) for n, pick in picks.items() if choice.low[n, k] == choice.high[n, k]]
@@ -95,24 +99,36 @@ def _ask(net: Network, part: Part, differ: Mapping[int, int], broken: Sequence[i
         *((terms[cell], value) for cell, value in differ.items()),
         *((_expression(net, identity, terms), 0) for identity in broken),
     ]:
-        for above in (True, False):
-            doubt = model.new_bool_var("")
-            model.add(expression >= value + 1 if above else expression <= value - 1).only_enforce_if(doubt)
-            doubts.append(doubt)
+        doubts.append(model.new_bool_var(""))
+        model.add(expression != value).only_enforce_if(doubts[-1])
     if doubts:
         model.add_bool_or(doubts)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.max_deterministic_time = min(budget.once, budget.left)
-    status = solver.solve(model)
-    budget.calls += 1
-    budget.left -= max(solver.response_proto.deterministic_time, 0.002)
+        model.maximize(sum(doubts))
+    status, solver = _solved(model, SHOWING if doubts else budget.once, budget)
+    if doubts and status == cp_model.UNKNOWN and budget.left > 0:
+        model.clear_objective()  # type: ignore[no-untyped-call]
+        status, solver = _solved(model, budget.once, budget)
     if status == cp_model.INFEASIBLE:
         return "none", {}
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return "unknown", {}
     return "found", {cell: int(solver.value(term)) if not isinstance(term, int) else term for cell, term in terms.items()}
+
+
+def _solved(model: Any, effort: float, budget: Budget) -> tuple[Any, Any]:
+    """The status and the solver after so much effort, taken from the budget."""
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.num_workers, parameters.random_seed = 1, 1
+    parameters.cp_model_probing_level = parameters.symmetry_level = parameters.linearization_level = 0
+    parameters.relative_gap_limit = GAP
+    parameters.max_deterministic_time = min(effort, budget.left)
+    status = solver.solve(model)
+    budget.calls += 1
+    budget.left -= max(solver.response_proto.deterministic_time, 0.002)
+    return status, solver
 
 
 def _expression(net: Network, identity: int, terms: Mapping[int, Any]) -> Any:
