@@ -11,6 +11,11 @@ _ASKER = re.compile(r"我们?|咱们?|本人|委托人|客户|领导|老师|导�
 """Whoever asks, or for whom."""
 _PURPOSE = re.compile(r"对一对|对一下|核对|拿去|交差|比对一下")
 """What for."""
+DENIED = re.compile(
+    r"(?:的|那类|那些|那部分|那种|这类|先|都|统统)(?:不算|不管|不看|不要|不计|不论|撇开|除外|不含|别算|不用算|不谈|不说|放一边|排除)(?:在内|进去|了)?$"
+    r"|^(?:不算|不管|不看|不要|不计|撇开|排除|不谈)[^,]*$|^ ?(?:rather than|instead of|leaving aside|ignoring|setting aside|not counting|excluding) "
+)
+"""A clause that only says what is not counted."""
 _QUESTION = re.compile(r"什么|怎么|怎样|如何|哪|多少|几(?!乎)|为何|为啥|啥|咋|吗|呢|谁|\b(?:what|why|how|which|who|whether|did|does)\b")
 _QUOTED = re.compile(r"[“\"「][^”\"」]*[”\"」]")
 ASKING = frozenset("many most least rank rank_up place share trend average growth over_year which whiches enumerate list".split())
@@ -30,6 +35,9 @@ def asides(text: str, asking: Iterable[int]) -> tuple[tuple[int, int], ...]:
             part = _QUOTED.sub("", text[start:end])
             asks = any(start <= at < end for at in places) and not _PURPOSE.search(part)
             if not places or asks or _QUESTION.search(part):
+                continue
+            if pattern is CLAUSE and DENIED.search(part.strip(" ,?!")):
+                found.append((start, end))
                 continue
             nobody = "\x01" not in part
             if _PURPOSE.search(part) or (nobody and (pattern is SENTENCE or _ASKER.search(part))):

@@ -20,12 +20,12 @@ _WORDS: dict[Operator, str] = {
 }
 _OPERATORS: dict[str, Operator] = {word.replace("_", " "): operator for operator, words in _WORDS.items() for word in words.split()}
 _BOUND = re.compile(
-    rf"(?P<op>{'|'.join(sorted(_OPERATORS, key=len, reverse=True))})\s*(?:了|过|输了?|收到?|有|拒绝?了?|办|受理|新收|结转|罚|处罚|公开)?\s*(?P<pct>百分之)?\s*{NUMBER}\s*(?P<wan>万)?\s*{_MEASURE}"
+    rf"(?P<op>{'|'.join(sorted(_OPERATORS, key=len, reverse=True))})\s*(?:了|过|输了?|收到?|有|拒绝?了?|办|受理|新收|结转|罚|处罚|公开)?\s*(?P<pct>百分之)?\s*{NUMBER}\s*(?P<wan>万|亿)?\s*{_MEASURE}"
     r"(?P<more>以上|以下|以内)?(?!分之|成|半)"
 )
-_ABOVE = re.compile(rf"(百分之)?{NUMBER}\s*(万)?\s*{_MEASURE}\s*(?:及|或)?(以上|以下|以内|or more|or fewer|or less)")
+_ABOVE = re.compile(rf"(百分之)?{NUMBER}\s*(万|亿)?\s*{_MEASURE}\s*(?:及|或)?(以上|以下|以内|or more|or fewer|or less)")
 _BETWEEN = re.compile(
-    rf"(?:在|介于|between)?\s*{NUMBER}\s*(?:件|宗|起|个|%)?\s*(?:到|至|和|与|-|—|~|and)\s*{NUMBER}\s*(万)?\s*(件|宗|起|个|%)?\s*(?:之间|以内|的?区间)"
+    rf"(?:在|介于|between)?\s*{NUMBER}\s*(?:件|宗|起|个|%)?\s*(?:到|至|和|与|-|—|~|and)\s*{NUMBER}\s*(万|亿)?\s*(件|宗|起|个|%)?\s*(?:之间|以内|的?区间)"
     rf"|between\s+{NUMBER}\s+and\s+{NUMBER}"
 )
 _STRICTLY = re.compile(r"[（(]?(?:不含|不包括|不算|不计)(?:恰好|正好|刚好)?(?:等于)?(?:本数|\d+(?:件|宗|起|个)?)(?:本身|的)?[）)]?")
@@ -149,4 +149,4 @@ def _ranked(text: str, match: re.Match[str], word: str) -> str:
 
 
 def _scaled(value: Decimal, wan: str | None, percent: object) -> Decimal:
-    return value / 100 if percent else value * 10_000 if wan else value
+    return value / 100 if percent else value * {"万": 10_000, "亿": 100_000_000}[wan] if wan else value

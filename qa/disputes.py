@@ -78,8 +78,8 @@ _WHOM = re.compile(
 _BOTH = re.compile(
     r"[（(,]?(?:不管|无论|不论)?(?:直诉|直接起诉|未经复议直接起诉|未经复议的?)的?(?:和|与|跟|加上?|、|及|还是|或)(?:经)?复议后(?:再)?(?:起诉|诉讼)的?"
     r"(?:两[种类项])?(?:都算上?|一起算|合计|加在一起|加起来|合并|加总|合起来|都包括|在内|一并)+[）)]?"
-    r"|[（(,]? ?(?:both )?direct(?:ly)?(?: lawsuits?| suits?| litigation| cases| ones| actions?)?(?:,? and|,? or|,? plus)"
-    r"(?: those| cases| lawsuits)?(?: filed| brought)? ?after[ -](?:a |an )?(?:prior |administrative )?(?:review|reconsideration)(?: cases| ones| suits)?"
+    r"|[（(,]? ?(?:counting )?(?:both )?direct(?:ly)?(?: lawsuits?| suits?| litigation| cases| ones| actions?)?(?:,? and|,? or|,? plus)"
+    r"(?: those| cases| lawsuits| suits)?(?: filed| brought)? ?after[ -](?:a |an )?(?:prior |administrative )?(?:review|reconsideration)(?: cases| ones| suits)?"
     r"(?: together| combined| alike| added up)?[）)]?"
 )
 """That both kinds are meant."""

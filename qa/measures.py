@@ -9,6 +9,7 @@ from functools import cache
 from extractor.forms import Row, form_of, label_of
 from extractor.forms.tables import Applicants, Results
 
+from .asides import DENIED
 from .query import all_metrics, metric
 from .scan import Piece, Scan
 
@@ -24,11 +25,6 @@ _DENIED_BEFORE = re.compile(
 _DENIED_AFTER = re.compile(
     r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?|(?:之外|以外|除外)的?"
 )
-_DENIED_CLAUSE = re.compile(
-    r"(?:的|那类|那些|那部分|那种|这类|先|都|统统)(?:不算|不管|不看|不要|不计|不论|撇开|除外|不含|别算|不用算|不谈|不说|放一边|排除)(?:在内|进去|了)?$"
-    r"|^(?:不算|不管|不看|不要|不计|撇开|排除|不谈)[^,]*$|^ ?(?:rather than|instead of|leaving aside|ignoring|setting aside|not counting|excluding) "
-)
-"""A clause that only says what is not counted."""
 _OTHERWISE = "applications.other_handling"
 _BY_WEIGHT = ("applications.outcomes_total", "applications.granted", "applications.new_received")
 OVERVIEW = (
@@ -101,7 +97,7 @@ def denied(scan: Scan, piece: Piece) -> bool:
         return True
     start = max(text.rfind(mark, 0, piece.start) for mark in ",，;；。:") + 1
     until = min((at for at in (text.find(mark, end) for mark in ",，;；。:") if at >= 0), default=len(text))
-    return bool(_DENIED_CLAUSE.search(text[start:until]))
+    return bool(DENIED.search(text[start:until]))
 
 
 def on_row(key: str, columns: tuple[str, ...]) -> tuple[str, ...]:

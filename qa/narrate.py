@@ -95,7 +95,9 @@ def pick(parsed: Parsed, found: Found) -> list[Picked]:
     if not parsed.number and (nearer := _nearer(parsed, found, picked[0])):
         return nearer
     top = picked[0].score
-    return [item for item in picked if item.score >= top - 0.15][: 2 if parsed.number else 3]
+    chosen = [item for item in picked if item.score >= top - 0.15][: 2 if parsed.number else 3]
+    words = content_words(parsed.wording, found.store.idf) if "plans" in wanted and found.within.agencies else ()
+    return _with_remedy(chosen, _rated(parsed, found, words)) if words and len(chosen) < 3 else chosen
 
 
 def _best(parsed: Parsed, found: Found, asked: tuple[Aspect, ...]) -> list[Picked]:
@@ -132,8 +134,7 @@ def _otherwise(parsed: Parsed, found: Found, wanted: Sequence[str]) -> list[Pick
         touched = any(item.score >= TOUCHED and item.chunk.passage.section == 5 for item in rated)
         return _section(["problems"], found) if touched and "problems" in wanted else []
     chosen = [item for item in near if item.score >= near[0].score / 2][:2]
-    remedy = next((item for item in rated if item not in chosen and item.score > 0 and _remedies(item, chosen[0])), None)
-    return [*chosen, remedy] if remedy else chosen
+    return _with_remedy(chosen, rated)
 
 
 def _nearer(parsed: Parsed, found: Found, first: Picked) -> list[Picked]:
@@ -157,6 +158,13 @@ def _rated(parsed: Parsed, found: Found, words: Sequence[Word]) -> list[Picked]:
             how = told(words, sentence.text, around, " ".join(passage.heading), found.store.idf)
             rated.append(Picked(sentence, chunk, how.closeness * (_FAVOUR if telling and passage.section == 5 else 1.0), near=True))
     return sorted(rated, key=lambda item: -item.score)
+
+
+def _with_remedy(chosen: list[Picked], rated: Sequence[Picked]) -> list[Picked]:
+    """The sentences chosen, and the nearest of those that tell what is planned about the problem that the first one tells."""
+    known = {item.sentence.id for item in chosen}
+    remedy = next((item for item in rated if item.sentence.id not in known and item.score > 0 and _remedies(item, chosen[0])), None)
+    return [*chosen, remedy] if remedy else chosen
 
 
 def _remedies(item: Picked, first: Picked) -> bool:

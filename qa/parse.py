@@ -23,7 +23,7 @@ _INVENTORY = re.compile(
     r"|(?:报了|报送了?|交了|上报了?|公布了?|发布了?|提交了?|出了)[^，。,]{0,8}(?:年报|报告)的?(?:单位|机关|部门|局|有哪些|有几|名单)"
     r"|(?:单位|机关|部门|局)[^，。,]{0,4}(?:报了|报送了|交了|上报了|公布了|发布了|提交了|出了)[^，。,]{0,8}(?:年报|报告)"
     r"|\b(?:agencies|bodies|bureaus|departments|governments|organs|offices) (?:that )?(?:have |had )?"
-    r"(?:handed in|filed|published|submitted|issued|released|sent in|report)(?:ed)? (?:a |an |their |its |any )?(?:annual )?(?:reports?)?"
+    r"(?:handed in|filed|published|submitted|issued|released|sent in) (?:a |an |their |its |any |the )?(?:annual )?reports?"
     r"|(?:库(?:里|中|内)?|资料库).{0,8}(?:哪些|哪几|几个|几份|多少|什么)(?:个|家|份)?(?:机关|单位|年份|年度|报告|年报|地方|部门)|(?:年报|报告)(?:一共|总共|共)?有?(?:几|多少)份"
 )
 """What asks for the reports that the library holds."""
@@ -34,7 +34,7 @@ _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎�
 _WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原因|何以|因何|\bwhy\b|how come|what caused|for what reason")
 """What asks for a cause; the tables have none, but for the grounds of refusals."""
 _JUDGED = re.compile(
-    r"最(?:好|差|糟|棒|优秀|烂|不像话|透明|积极|认真)(?!的?(?:办法|做法|例子))|(?:谁|哪[个家])[^，。]{0,6}(?:更|比较)(?:好|差|透明)|\b(?:best|worst)\b"
+    r"做得(?:好|差)(?:一?点|一?些)|最(?:好|差|糟|棒|优秀|烂|不像话|透明|积极|认真)(?!的?(?:办法|做法|例子))|(?:谁|哪[个家])[^，。]{0,6}(?:更|比较)(?:好|差|透明)|\b(?:best|worst)\b"
 )
 """A judgement that no number of the form stands for."""
 _SOMEBODY = re.compile(
@@ -54,6 +54,7 @@ _ADVICE = re.compile(
     r"(?:起诉状|诉状|申请书|申请表|复议书|材料|投诉信|上诉状)[^，。]{0,6}(?:怎么|如何|怎样|咋)(?:写|填|准备|交)"
     r"|(?:怎么|如何|怎样|咋)(?:写|填)(?!的|进|入)|(?:该|应该|要|可以)(?:去)?找(?:谁|哪)"
     r"|(?:我|咱|本人|老百姓|普通人)(?:们)?(?:应该|该|要|想|可以|能|怎么|如何)[^，。]{0,8}(?:起诉|打官司|告(?!知)|提交申请|申请公开|投诉|维权|写)"
+    r"|(?:规定|可以|应当|必须)[^，。]{0,8}(?:多少|几)(?:天|日|个?工作日)(?:之内|以内|内)|(?:多少|几)(?:天|日|个?工作日)(?:之内|以内|内)[^，。]{0,6}(?:可以|应当|必须|申请复议|起诉)"
     r"|\b(?:law firm|lawyer|attorney|solicitor)s?\b[^,.?]{0,40}?\b(?:charge|cost|fee)s?\b"
     r"|\bhow (?:do|can|should|could) (?:i|we|one|someone|citizens)\b|\bwhat should (?:i|we)\b|\bcan i\b"
 )
@@ -104,7 +105,7 @@ def _finished(draft: Draft) -> Parsed:
         return _narrative(draft)
     if draft.measured.unclear and _WHY.search(scanned.blanked) and draft.agencies and not numbers:
         return _narrative(draft)
-    if _INVENTORY.search(scanned.blanked) and (not strong or draft.measured.inferred):
+    if _INVENTORY.search(scanned.blanked) and (not strong or draft.measured.inferred) and scanned.bounds.where is None:
         return _inventory(draft)
     if draft.agencies and _TOLD_EN.search(scanned.text):
         return _narrative(draft)
@@ -195,7 +196,7 @@ def _open_clause(draft: Draft) -> str:
     for clause in re.split(r"(?<=[？?。；;，,])", text):
         end = start + len(clause)
         inside = [piece for piece in draft.scan.pieces if start <= piece.start < end]
-        rows = any(sort in ("row", "rate", "column") for piece in inside for sort, _, _ in piece.meanings)
+        rows = any(sort in ("row", "rate", "column") and not weak for piece in inside for sort, _, weak in piece.meanings)
         if tables and not rows and "\x01" not in clause and _WHEREIN.search(clause):
             return draft.search(start, end) or clause.strip(" ,，?？。")
         tables = tables or (rows and bool(_ASKS.search(clause)))
@@ -260,6 +261,8 @@ def _records(draft: Draft, counted: bool) -> Parsed:
     if draft.kept is not None:
         return _parsed(draft, "records", query=draft.kept)
     kind = kind_of(draft, counted)
+    if not draft.metrics and draft.scan.bounds.where is not None:
+        return _parsed(draft, "clarify", why="what", options=OVERVIEW[:4])
     if ambiguous := draft.ambiguous():
         return _parsed(draft, "clarify", options=ambiguous, why="which_agency")
     if kind in ("value", "share", "trend", "compare") and not draft.agencies and not draft.unknown:

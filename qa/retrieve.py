@@ -12,6 +12,7 @@ from .index import Index
 from .parsed import Parsed
 from .store import Filter, Hit, Store
 from .terms import Aspect, aspects, search_words
+from .tokens import tokens
 
 Manner = Literal["lexical", "vector", "fused"]
 K = 8
@@ -69,10 +70,13 @@ def find(
         words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
         return Found(tuple(search(parsed.text, words, index, within, k, manner)), within, asked, index.store)
     within = Filter(parsed.agencies, parsed.years, reports=reports)
-    if {"problems", "plans"} & set(parsed.intents) and not content_words(parsed.wording, index.store.idf):
+    content = [word.text for word in content_words(parsed.wording, index.store.idf)] if narrowed or parsed.intents else []
+    if {"problems", "plans"} & set(parsed.intents) and not content:
         asked = ()
     sections = tuple(dict.fromkeys(s for intent in parsed.intents for s in _SECTIONS.get(intent, ())))
     words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
+    if asked or not sections:
+        words += [token for word in content for token in tokens(word)]
     if parsed.region and not reports and not parsed.agencies:
         within = Filter(_below(index, parsed.region), parsed.years)
     if sections and not asked:

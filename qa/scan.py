@@ -107,6 +107,7 @@ def normalise(text: str) -> str:
     simple = _simplified(text)
     text = simple if sum(a != b for a, b in zip(text, simple, strict=False)) >= 2 else text
     text = re.sub(rf"(?<=[{_HAN}\d])\s+(?=[{_HAN}])|(?<=[{_HAN}])\s+(?=\d)", "", text)
+    text = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)
     return re.sub(r"\s+", " ", text)
 
 

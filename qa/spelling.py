@@ -10,6 +10,11 @@ from extractor.forms import vocabulary
 
 from . import disputes
 
+_BOTH_STOCKS = re.compile(
+    r"(?:counting |adding )?(?:the |both )?(?:backlog|carry overs?|carried over|leftovers?)(?: ones| requests| applications)? (?:and|plus|with) (?:the )?"
+    r"(?:fresh|new|newly)[a-z ]{0,24}?(?:together|combined|added up|taken together)"
+)
+"""What was carried in and what came in new, together."""
 _CARRIED_IN_EN = re.compile(
     r"\b(?:carr(?:y|ied|ies|ying)|brought|bring|roll(?:ed)?|t[ao]ken?|took|inherit(?:ed)?)(?: \w+){0,2}? ?(?:over |forward |in )?from "
     r"(?:the )?(?:previous|prior|preceding|last) year(?: into (?:20\d\d))?"
@@ -84,6 +89,9 @@ def canonical(text: str) -> str:
     )
     text = re.sub(r"(?:过了?|超过)(?:期限|期|时限)[^，。,]{0,3}(?:也|都|还)?(?:没有?|未|不)补(?![充贴])正?", "逾期不补正", text)
     text = re.sub(r"(?:上年)?结转的?(?:加上?|\+)(?:本年)?新收的?", "新收加结转", text)
+    text = re.sub(r"(?:本年|当年)?新收的?(?:申请)?(?:加上?|\+)(?:上年)?结转的?", "新收加结转", text)
+    text = re.sub(r"(?:逾期|过期|超期)[^，。,]{0,3}(?:没有?|未|不)(?:缴|交)(?![费纳的流办])", "逾期不缴费", text)
+    text = _BOTH_STOCKS.sub(" to be handled ", text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)
     return text

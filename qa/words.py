@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -27,7 +28,7 @@ def _listed() -> Iterator[tuple[Sort, str, str]]:
             head, _, words = line.partition(":")
             sort, _, key = head.partition(" ")
             for word in words.split():
-                yield next(name for name in get_args(Sort) if name == sort), key, word.replace("_", " ")
+                yield next(name for name in get_args(Sort) if name == sort), key, re.sub("[_-]", " ", word)
 
 
 @cache
@@ -35,12 +36,12 @@ def lexicon() -> dict[str, tuple[Meaning, ...]]:
     """Every known phrase, with what it can mean; the forms' own words come first, and noise is noise only where nothing else is."""
     found: dict[str, dict[Meaning, None]] = {}
     for word in vocabulary():
-        found.setdefault(word.phrase, {})[(word.role, word.key, word.weak)] = None
+        found.setdefault(word.phrase.replace("-", " "), {})[(word.role, word.key, word.weak)] = None
     for sort, key, phrase in _listed():
         if sort != "noise" or phrase not in found:
             found.setdefault(phrase, {})[(sort, key, False)] = None
     for phrase in topics():
-        found.setdefault(phrase, {("topic", "", False): None})
+        found.setdefault(phrase.replace("-", " "), {("topic", "", False): None})
     return {phrase: tuple(meanings) for phrase, meanings in found.items()}
 
 
