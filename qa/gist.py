@@ -74,6 +74,10 @@ def content_words(wording: str, rarity: Rarity) -> tuple[Word, ...]:
 
 def _tagged(wording: str) -> Iterator[tuple[str, bool]]:
     """Its content words, and whether each is a noun; words with which one asks are left out."""
+    for phrase in _phrases():
+        if re.search(rf"(?<![a-z]){re.escape(phrase)}(?![a-z])", wording):
+            wording = wording.replace(phrase, " ")
+            yield phrase, True
     for word in _LATIN.findall(wording):
         said = word.replace("-", " ") if "-" in word and not equivalents(word) else word
         if not _empty(word):
@@ -93,6 +97,12 @@ def _cutter() -> Any:
         if len(word) > 2 and _HAN.fullmatch(word):
             cutter.add_word(word, _OFTEN, "n")
     return cutter
+
+
+@cache
+def _phrases() -> tuple[str, ...]:
+    """The English phrases of ``synonyms.txt``, longest first."""
+    return tuple(sorted((word for word in everyday() if word.isascii() and " " in word), key=len, reverse=True))
 
 
 def _empty(word: str) -> bool:
