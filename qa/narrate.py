@@ -24,7 +24,8 @@ ENOUGH = 0.55
 AROUND = 0.35
 """What the passage around a sentence counts beside the sentence itself."""
 CLOSE = 0.35
-"""Closeness from which on a sentence is quoted as the nearest to an open question (what was tried on which questions: docs/qa.md)."""
+"""Closeness from which on a sentence is quoted as the nearest to an open question. Of the development questions the least that a sentence
+meant reached was 0.39, the most that an unanswerable one reached 0.32 but for one of 0.65."""
 TOUCHED = 0.15
 """Closeness from which on a sentence shows that a report's problems, asked for in other words, are those it lists."""
 FAR = 2.0
