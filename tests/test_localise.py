@@ -14,6 +14,7 @@ from evals.bench_localise import PLANTS, run
 from extractor.crosscheck import resolve
 from extractor.crosscheck.localise import Explanation, Localisation, localise
 from extractor.crosscheck.plausible import implausible
+from extractor.crosscheck.sentences import row_name
 from extractor.crosscheck.slips import kind_of
 from extractor.forms import Form, form_of
 from extractor.model import Assignment, Group, Report, Token
@@ -227,3 +228,9 @@ def test_items_below_nothing_and_fewer_documents_in_all_are_told() -> None:
     whole = Report(source=document.source, form="2019", proactive=made.proactive, applications=made.applications, cells=made.cells)
     assert [f.rule for f in implausible(whole)] == ["tables.negative_items", "tables.public_total"]
     assert "3，本年增/减 -5" in next(f.message for f in implausible(whole))
+
+
+def test_a_row_is_named_by_its_place_in_the_form_though_another_form_made_it() -> None:
+    form, other = form_of("2021", True), form_of("2019", False)
+    path = "applications.refused.state_secret"
+    assert row_name(form, other.row(path)) == row_name(form, form.row(path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,7 +178,7 @@ def test_a_file_that_cannot_be_opened_says_so(tmp_path) -> None:  # type: ignore
         read(tmp_path / "没有.txt")
 
 
-def test_rows_apart_by_commas_are_cells_and_prose_with_commas_is_none():
+def test_rows_apart_by_commas_are_cells_and_prose_with_commas_is_none() -> None:
     table = '规章,1,2,3\n"行政规范性文件,含通知",4,5,6\n行政许可,7,,\n'
     prose = "今年,本局,认真,学习。\n成立小组,明确分工,落实责任,加强检查。\n公开10条,20条,30条,40条。\n"
     found = read_bytes((prose + "\n" + table).encode(), "t.txt")
@@ -184,3 +186,20 @@ def test_rows_apart_by_commas_are_cells_and_prose_with_commas_is_none():
     assert rows == [["规章", "1", "2", "3"], ["行政规范性文件,含通知", "4", "5", "6"], ["行政许可", "7", "", ""]]
     for line in found.lines:
         assert all(found.text.startswith(cell.text, cell.start) for cell in line.cells)
+
+
+@pytest.mark.parametrize("shape", ["object", "lines", "escaped"])
+def test_a_text_inside_json_or_with_line_breaks_written_out_is_read_as_itself(shape: str) -> None:
+    text = "青山县水利局2023年政府信息公开工作年度报告\n" + SENTENCE * 25
+    packed = {
+        "object": json.dumps({"url": "http://x", "text": text}, ensure_ascii=False, indent=1),
+        "lines": json.dumps({"id": 1, "text": text}) + "\n" + json.dumps({"id": 2, "text": text}),
+        "escaped": text.replace("\n", "\\n"),
+    }[shape]
+    found = read_bytes(packed.encode(), "x.txt")
+    lines = [found.text[line.start : line.end] for line in found.lines]
+    assert lines == [cell for row in cells(text) for cell in row] * (2 if shape == "lines" else 1)
+
+
+def test_text_that_only_begins_like_json_stays_as_it_is() -> None:
+    assert cells("[附件]\n{说明}\n青山县\n") == [["[附件]"], ["{说明}"], ["青山县"]]

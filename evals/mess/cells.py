@@ -250,7 +250,7 @@ def cell_twice(draft: Draft, strength: float) -> bool:
         line = next(line for table in draft.sheet.tables(3) for line in table.rows if any(cell is cells[number] for cell in line))
         at = next(x for x, cell in enumerate(line) if cell is cells[number])
         line.insert(at + int(draft.rng.integers(0, 2)), twin)
-        printed = [int(cell.text) for cell in line if cell is twin or cell.path]
+        printed = [int(cell.text) if cell is twin else draft.truth[cell.path or ""] for cell in line if cell is twin or cell.path]
         damaged[row.path] = sorted({tuple(printed[:skip] + printed[skip + 1 :]) for skip in range(8)})
         touched.append(row.cells[number])
     if damaged:

@@ -24,7 +24,7 @@ _LONG = 16
 
 def row_name(form: Form, row: Row) -> str:
     """Where a row stands: ``表三 第3行 (一)予以公开``; a label's explanations are left out."""
-    number = form.section(row.section).index(row) + 1
+    number = [each.path for each in form.section(row.section)].index(row.path) + 1
     text = row.label.text.partition("(")[0]
     if len(text) > _LONG:
         text = text.partition("、")[0]

@@ -17,6 +17,7 @@ from .flattened import unflatten
 from .limits import LIMITS, Limits
 from .normalise import Normalised, normalise
 from .pipes import unfold
+from .wrapped import unwrapped
 
 _CLUTTER = re.compile(
     r"\s*(?:[-–—―－─·•~]{1,3}\s*\d{1,4}\s*[-–—―－─·•~]{1,3}"
@@ -57,7 +58,7 @@ def read_text(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
             f"{name}：有 {len(decoded.text)} 字、{decoded.text.count(chr(10))} 行，超过上限"
             f"（{limits.characters} 字、{limits.lines} 行），不会是一份年度报告 (too many characters or lines for a report)"
         )
-    return document(decoded.text, source_of(data, name, "text", "converted"), notes=charset_notes(decoded))
+    return document(unwrapped(decoded.text), source_of(data, name, "text", "converted"), notes=charset_notes(decoded))
 
 
 def source_of(data: bytes, name: str, format: str, origin: Origin) -> Source:
