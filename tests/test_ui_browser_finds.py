@@ -220,3 +220,25 @@ def test_a_download_that_cannot_be_made_says_why_and_the_button_comes_back(serve
         page.click("#gk-compare-get")
         page.wait_for_selector(".toast-body >> text=选一个机关")
         page.wait_for_selector("#gk-compare-get:not([disabled]):has-text('下载此表')")
+
+
+def test_where_no_agency_has_two_years_the_agencies_of_a_year_stand_side_by_side(tmp_path: Path) -> None:
+    require_browser()
+    from screens.shelf import Shelf
+
+    shelf = Shelf(tmp_path / "library")
+    for _ in shelf.take_in([REPORTS / f"{name}.txt" for name in ("linlan-2022", "linlan-water-2022", "songai-education-2021")]):
+        pass
+    shelf.library.close()
+    made = Server(tmp_path / "library")
+    made.start()
+    try:
+        with visiting(made) as page:
+            tab(page, "比较")
+            page.wait_for_selector(".gk-compare")
+            assert page.locator(".gk-compare thead").inner_text().split()[:3] == ["2022", "临澜市人民政府", "临澜市水务局"]
+            assert page.locator("#gk-compare-way input").nth(1).is_checked()
+            page.locator("#gk-compare-way label").first.click()
+            page.wait_for_selector("text=只有一年的报告")
+    finally:
+        made.stop()
