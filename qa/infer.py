@@ -15,6 +15,8 @@ _SURE = 0.3
 """Share of a question's words that an inferred row must explain where general words point elsewhere."""
 _SURELY = 0.6
 """The same for a column that only one unexplained run means."""
+_STOCKS = {"applications.carried_in", "applications.carried_forward"}
+"""What was left at the beginning and at the end of a year: words for a backlog mean either, wording of the form decides."""
 _COVERED = 0.45
 """Share of an unexplained run's words that the row must have for the run to count as explained."""
 
@@ -66,6 +68,8 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
         if row is not None:
             return row
     row = rows_meant(_asked(scan))
+    if row is not None and {row.key, *named} >= _STOCKS and len(named) == 1:
+        return None
     if row is not None and any(key.startswith((f"{row.key}.", f"{row.key}_")) for key in named):
         return None
     if row is None or row.key in named or not any(_explains(run.text, row.key, None) and grams(run.text) for run in scan.residual):
@@ -106,6 +110,8 @@ def _column(scan: Scan, stem: str, inferred_row: bool) -> str | None:
     if not own & {*APPLICANTS}:
         return None
     for run in scan.residual:
+        if re.search("[a-z]", run.text) and grams(run.text) & row_tokens().get(stem, frozenset()):
+            continue
         meant = column_meant(run.text, own)
         if (
             meant is not None

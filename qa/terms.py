@@ -33,11 +33,11 @@ def _groups() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     light: set[str] = set()
     for line in _lines():
         if line.startswith("light:"):
-            light |= {word.replace("_", " ") for word in line.removeprefix("light:").split()}
+            light |= {re.sub("[_-]", " ", word) for word in line.removeprefix("light:").split()}
         elif line.startswith(("asking:", "alike:")):
             continue
         elif line and not line.startswith("#"):
-            group = tuple(word.replace("_", " ") for word in line.split())
+            group = tuple(re.sub("[_-]", " ", word) for word in line.split())
             for word in group:
                 known[word] = tuple(dict.fromkeys((*known.get(word, ()), *group)))
     return known, frozenset(light)
@@ -59,7 +59,7 @@ def everyday() -> dict[str, tuple[str, ...]]:
     known = {word: list(group) for word, group in _groups()[0].items()}
     for line in _lines():
         if line.startswith("alike:"):
-            group = [word.replace("_", " ") for word in line.removeprefix("alike:").split()]
+            group = [re.sub("[_-]", " ", word) for word in line.removeprefix("alike:").split()]
             for word in group:
                 known.setdefault(word, []).extend(group)
     return {word: tuple(dict.fromkeys(group)) for word, group in known.items()}
