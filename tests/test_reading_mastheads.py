@@ -62,6 +62,19 @@ def test_the_date_of_filing_is_no_date_of_publication() -> None:
     assert read("发布时间:2021-01-15\n云岭县林业局2020年政府信息公开工作年度报告\n").published == "2021-01-15"
 
 
+@pytest.mark.parametrize(
+    ("date", "iso"),
+    [
+        ("二〇二一年一月二十日", "2021-01-20"),
+        ("二○二一年三月三十一日", "2021-03-31"),
+        ("二〇二一年二月", "2021-02"),
+        ("二零二一年一月十日", "2021-01-10"),
+    ],
+)
+def test_a_date_in_chinese_numerals_is_a_date(date: str, iso: str) -> None:
+    assert read(f"云岭县林业局2020年政府信息公开工作年度报告\n{date}\n").published == iso
+
+
 NAMES = [
     "总体情况",
     "主动公开政府信息情况",

@@ -205,8 +205,24 @@ def _published(document: Document, head: range, body: range) -> str | None:
     return None
 
 
+_CHINESE_DATE = re.compile(rf"({YEAR})年([一二三四五六七八九十]{{1,2}})月(?:([一二三四五六七八九十]{{1,3}})日)?")
+
+
+def _arabic(date: re.Match[str]) -> str:
+    """二〇二四年一月二十日 as 2024年1月20日."""
+    year, month, day = date.groups()
+    return f"{year.translate(_DIGITS)}年{_count(month)}月" + (f"{_count(day)}日" if day else "")
+
+
+def _count(numeral: str) -> int:
+    """一 to 三十一 as a number."""
+    tens, ten, ones = numeral.rpartition("十")
+    units = "一二三四五六七八九".find(ones) + 1 if ones else 0
+    return units if not ten else 10 * ("一二三四五六七八九".find(tens) + 1 if tens else 1) + units
+
+
 def _iso(text: str) -> str | None:
-    match = DATE.search(text)
+    match = DATE.search(_CHINESE_DATE.sub(_arabic, text))
     if match is None:
         return None
     year, month, day = int(match.group(1)), int(match.group(2)), int(match.group(3) or 0)
