@@ -145,6 +145,7 @@ def _clashes(net: Network, force: list[int]) -> list[tuple[int, ...]]:
 def _refuted(net: Network, decision: Decision, state: State, force: list[int], budget: Budget) -> list[tuple[int, ...]]:
     """Parts that propagation could not refute but exact search does; parts left unknown are noted as unsettled."""
     found = []
+    decision.reading = {}
     for blocks, identities in parts_of(net, force):
         cells = [net.position[cell] for b in blocks for cell in net.choices[b].cells]
         if (state.low[0, cells] == state.high[0, cells]).all():
@@ -154,8 +155,10 @@ def _refuted(net: Network, decision: Decision, state: State, force: list[int], b
         found_one = dive(net, off, state.alive[0], (state.low[0], state.high[0]), blocks)
         if found_one is not None:
             decision.picked.update(found_one.ways)
+            decision.reading.update(found_one.values)
             continue
-        outcome, _ = find(net, part(net, blocks, identities, state.alive[0], state.low[0], state.high[0]), budget)
+        outcome, values = find(net, part(net, blocks, identities, state.alive[0], state.low[0], state.high[0]), budget)
+        decision.reading.update(values)
         if outcome == "none":
             found.append(identities)
         elif outcome == "unknown":

@@ -34,6 +34,8 @@ class Decision:
     """By block: alternatives that the identities leave; blocks without choice are not listed."""
     picked: dict[int, int] = field(default_factory=dict)
     """By block: the alternative of one reading that satisfies everything; blocks for which none was sought are not listed."""
+    reading: dict[int, int] = field(default_factory=dict)
+    """By cell: what one reading that satisfies everything says; cells for which none was sought are not listed."""
     lone: dict[int, int] = field(default_factory=dict)
     """By cell: an identity without which the cell is no longer certain."""
     unsettled: set[int] = field(default_factory=set)

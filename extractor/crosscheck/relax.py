@@ -19,6 +19,8 @@ _HALF = 0.5
 """Whole numbers that differ, differ by more."""
 _LARGE = 10_000_000
 """Numbers beyond which floating-point bounds are not trusted to half a unit."""
+_VAIN = 8
+"""Questions in a row without an answer after which the rest is left to exact search."""
 _OPTIMAL, _INFEASIBLE = 0, 2
 
 
@@ -113,7 +115,8 @@ class Relaxation:
     def prove(self, cells: Mapping[int, int], identities: Iterable[int]) -> tuple[set[int], set[int], dict[int, int], list[int]]:
         """Cells proven to keep their value, identities proven to hold, and what remains of both undecided.
 
-        Whatever a reading on the way shows to differ is dropped.
+        Whatever a reading on the way shows to differ is dropped. After several questions in a row that the relaxation could not
+        answer it is asked no more.
         """
         if self._largest > _LARGE:
             return set(), set(), dict(cells), list(identities)
@@ -124,10 +127,12 @@ class Relaxation:
             asked["form", identity] = self._form(identity)
         proven: set[tuple[str, int]] = set()
         unclear: set[tuple[str, int]] = set()
-        while asked:
+        vain = 0
+        while asked and vain < _VAIN:
             key = next(iter(asked))
             terms, constant = asked[key]
             verdict = self._stays(terms, constant)
+            vain = vain + 1 if verdict is None else 0
             if verdict is True:
                 proven.add(key)
                 del asked[key]
@@ -140,6 +145,7 @@ class Relaxation:
                 for keys in (asked, unclear):
                     for other in [k for k in keys if self._differs(k, reading, cells)]:
                         keys.pop(other) if isinstance(keys, dict) else keys.discard(other)
+        unclear.update(asked)
         return (
             {n for kind, n in proven if kind == "cell"},
             {n for kind, n in proven if kind == "form"},

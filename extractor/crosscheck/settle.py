@@ -10,7 +10,7 @@ import numpy as np
 from .decision import LOST, UNKNOWN, Decision
 from .problem import Flags, Ints
 from .propagate import Choice, Network, State
-from .solver import Budget, find, part, parts_of, prove
+from .solver import Budget, part, parts_of, prove
 
 MISSES = 1
 """Attempts at another reading in a row that may find nothing new before exact methods are asked."""
@@ -192,9 +192,8 @@ def _exact(net: Network, decision: Decision, state: State, force: list[int], wan
         off = np.ones(len(net.layout.members), bool)
         off[list(identities)] = False
         whole = part(net, blocks, identities, state.alive[0], *bounds)
-        shallow = dive(net, off, state.alive[0], bounds, blocks)
-        first = shallow.values if shallow else find(net, whole, budget)[1]
-        same = _unmoved(net, off, state.alive[0], bounds, blocks, {cell: first[cell] for cell in asked if cell in first})
+        known = {cell: decision.reading[cell] for cell in asked}
+        same = _unmoved(net, off, state.alive[0], bounds, blocks, known)
         kept = prove(net, whole, same, (), budget)[0]
         proven.update((net.position[cell], same[cell]) for cell in kept)
     return proven
