@@ -112,3 +112,12 @@ def test_the_name_of_an_attachment_is_no_title_of_a_second_report() -> None:
     )
     (found,) = extract(read_bytes((narrative + attached + tables).encode(), "t.txt"))
     assert (found.agency, found.value("proactive.normative_documents.in_force")) == ("澜江市教育局", 2)
+
+
+@pytest.mark.parametrize("form", ["【{}】{}", "> ## {}、{}", "    ## {}、{}", "第{}部分 {}", "★{}、{}"])
+def test_headings_in_other_dress_are_headings(form: str) -> None:
+    text = "云岭县林业局2022年政府信息公开工作年度报告\n"
+    for ordinal, name in zip("一二三四五六", NAMES, strict=True):
+        text += f"{form.format(ordinal, name)}\n认真做好政府信息公开工作,公开的及时性有待提高。\n"
+    (found,) = extract(read_bytes(text.encode(), "t.txt"))
+    assert sorted(found.sections) == [1, 2, 3, 4, 5, 6]

@@ -54,6 +54,7 @@ _ORDINAL = re.compile(
     r"(?:第(?P<part>[一二三四五六七八九十])(?:部分|章|项)[、:.,]?"
     r"|(?P<main>[一二三四五六七八九十]{1,2})[、.,,:;·\s]"
     r"|\((?P<sub>[一二三四五六七八九十]{1,2}|\d{1,2})\)[、.]?|(?P<half>[一二三四五六七八九十]{1,2})\)"
+    r"|[【〔\[](?P<boxed>[一二三四五六七八九十]{1,2})[】〕\]][、.]?"
     r"|(?P<digit>\d{1,2})[、.,)](?!\d))\s*"
 )
 _SPACE = re.compile(r"\s+")
@@ -95,7 +96,8 @@ def ordinal_of(text: str) -> tuple[str, int, str]:
     if match is None or match.lastgroup is None:
         return "", 0, text
     raw = match[match.lastgroup]
-    return "sub" if match.lastgroup == "half" else match.lastgroup, int(raw) if raw.isdecimal() else _numeral(raw), text[match.end() :]
+    style = {"half": "sub", "boxed": "main"}.get(match.lastgroup, match.lastgroup)
+    return style, int(raw) if raw.isdecimal() else _numeral(raw), text[match.end() :]
 
 
 def headings(document: Document) -> list[Heading]:
