@@ -12,9 +12,6 @@ from .problem import Flags, Ints
 from .propagate import Choice, Network, State
 from .solver import Budget, part, parts_of, prove
 
-MISSES = 1
-"""Attempts at another reading in a row that may find nothing new before exact methods are asked."""
-
 
 @dataclass(frozen=True, slots=True)
 class Dive:
@@ -192,26 +189,12 @@ def _exact(net: Network, decision: Decision, state: State, force: list[int], wan
         off = np.ones(len(net.layout.members), bool)
         off[list(identities)] = False
         whole = part(net, blocks, identities, state.alive[0], *bounds)
-        known = {cell: decision.reading[cell] for cell in asked}
-        same = _unmoved(net, off, state.alive[0], bounds, blocks, known)
+        same = {cell: decision.reading[cell] for cell in asked}
+        if other := _descend(net, off, state.alive[0], bounds, blocks, same):
+            same = {cell: value for cell, value in same.items() if other.values[cell] == value}
         kept = prove(net, whole, same, (), budget)[0]
         proven.update((net.position[cell], same[cell]) for cell in kept)
     return proven
-
-
-def _unmoved(
-    net: Network, off: Flags, alive: Flags, bounds: tuple[Ints, Ints], blocks: Sequence[int], values: dict[int, int]
-) -> dict[int, int]:
-    """The values, by cell, that quick attempts at other readings do not change."""
-    misses = 0
-    order = list(blocks)
-    while values and misses < MISSES:
-        other = _descend(net, off, alive, bounds, order, values)
-        kept = {cell: value for cell, value in values.items() if other is None or other.values[cell] == value}
-        misses = misses + 1 if len(kept) == len(values) else 0
-        values = kept
-        order = [*order[len(order) // 2 + 1 :], *order[: len(order) // 2 + 1]]
-    return values
 
 
 def _still(net: Network, state: State, n: int, force: list[int], pending: Flags, value: Ints, budget: Budget) -> list[int]:
