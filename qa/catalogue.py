@@ -70,6 +70,8 @@ _KINDS = (
 )
 _ITEM = re.compile(rf"(?:、|，|,|和|与|跟|及|以及) ?(?P<name>{SHORT.pattern})")
 """One more department of a list."""
+_BEFORE = re.compile(r"(?:^|[,，、。:：\x01年度])(?P<name>[\u3400-\u9fff]{1,6}(?:局|厅|委))(?:、|和|与|跟|及|以及)$")
+"""A department of a list before the one that is known."""
 _CORES = re.compile(
     r"的?(?P<cores>[\u3400-\u9fff]{2,5}(?:[、,](?![、,])[\u3400-\u9fff]{2,5})*(?:[、,和与及]|以及)[\u3400-\u9fff]{2,5}?)"
     r"(?:这|那|等)?(?:(?:[一两二三四五六七八九\d]+[个家]|几[个家])?(?P<tail>局|部门|单位|厅|委办局|委)|(?=[,，]|这|那))"
@@ -232,7 +234,22 @@ class Catalogue:
                 if len(fitting) != 1:
                     break
                 added.append(Mention(fitting, how, item.start("name"), item.end()))
-        return sorted((*mentions, *added), key=lambda mention: mention.start)
+        mentions = sorted((*mentions, *added), key=lambda mention: mention.start)
+        return self._named_before(text, mentions)
+
+    def _named_before(self, text: str, mentions: list[Mention]) -> list[Mention]:
+        """The mentions with a department joined to the next one and named before it (文广旅局和生态环境局，岚砚市这两个局)."""
+        found: list[Mention] = []
+        for mention in mentions:
+            joined = _BEFORE.search(text[: mention.start])
+            places = places_of(mention.agencies[0]) if len(mention.agencies) == 1 and own_part(mention.agencies[0]) else ()
+            if joined and places and not any(other.end > joined.start("name") for other in found):
+                pool = [a for a in self.departments.get(places[-1], ()) if places_of(a) == places]
+                fitting = tuple(a for a in pool if spelt(joined["name"], own_part(a)) or akin(joined["name"], own_part(a)))
+                if len(fitting) == 1 and fitting != mention.agencies:
+                    found.append(Mention(fitting, "taken", *joined.span("name")))
+            found.append(mention)
+        return found
 
     def organ_of(self, text: str, mention: Mention) -> Mention:
         """A place in an English question as the organ of it that the words around name (the general office of the 岚砚市 government)."""

@@ -47,7 +47,7 @@ class Draft:
         found = inferred(self.scan, measures(self.scan))
         self.measured: Measures = found.measured
         self.metrics: tuple[str, ...] = self.measured.keys
-        self.intents = tuple(dict.fromkeys(self.scan.keys("intent")))
+        self.intents = tuple(dict.fromkeys(self._intents()))
         self.scan.mentions = _settled(self.scan.mentions)
         self.unknown, self.near = strangers(self.scan)
         self.agencies: tuple[str, ...] = tuple(dict.fromkeys(a for m in self.usable() for a in m.agencies[:1]))
@@ -71,6 +71,12 @@ class Draft:
         """Words that limit the question, or are themselves what it counts."""
         self._weigh({run.start for run in found.explained})
         self.years = self.years or self._recent()
+
+    def _intents(self) -> list[str]:
+        """What of the narrative is wanted; “我打算…” tells of whoever asks."""
+        own = re.compile(r"(?:我们?|咱们?|本人)(?:正|也|还|是)?$")
+        pieces = [piece for piece in self.scan.pieces if not own.search(self.scan.blanked[: piece.start])]
+        return [key for piece in pieces for sort, key, _ in piece.meanings if sort == "intent"]
 
     # ------------------------------------------------------------------ whom and when
     def usable(self) -> list[Mention]:

@@ -88,6 +88,13 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     if scanned.cue("growth") and scanned.bounds.where and len(draft.agencies) != 1:
         return "rank"
     ranked = scanned.cue("most", "least", "rank", "rank_up") or bool(scanned.bounds.limit or scanned.bounds.nth)
+    if (
+        len(draft.agencies) == 2
+        and len(draft.years) <= 1
+        and not scanned.cue("most", "least", "sum", "share", "growth")
+        and scanned.cue("which")
+    ):
+        return "compare"
     if (scanned.cue("share") and ranked and len(draft.agencies) != 1) or scanned.bounds.share:
         draft.metrics = tuple(_RATES.get(key, key) for key in draft.metrics)
     if _SHARE_OF.search(scanned.blanked) and not scanned.cue("share"):
@@ -111,9 +118,11 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "sum"
     apart = scanned.cue("each") and len(draft.agencies) > 1 and not re.search("[相加总]加|加起来|加在", scanned.text)
     if (scanned.cue("sum") and not apart) or (
-        scanned.cue("total")
+        _totalled(scanned)
         and not (scanned.cue("each", "compare") and draft.agencies)
-        and not (scanned.english and len(draft.agencies) == 1 and re.search(r"\btotal [a-z]", scanned.text) and not scanned.times.ranged)
+        and not (
+            scanned.english and len(draft.agencies) == 1 and re.search(r"\btotal (?!of\b)[a-z]", scanned.text) and not scanned.times.ranged
+        )
         and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
     ):
         return "sum"
@@ -130,6 +139,18 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     if several:
         return "trend" if len(draft.agencies) == 1 else "compare"
     return "value"
+
+
+def _totalled(scanned: Scan) -> bool:
+    """Whether several numbers are to be added up by 一共, 合计, in total; 行政复议总数 is one number, the row's own total."""
+    rows = {piece.start + len(piece.text) for piece in scanned.pieces if any(sort == "row" for sort, _, _ in piece.meanings)}
+    for piece in scanned.pieces:
+        if ("cue", "total", False) not in piece.meanings:
+            continue
+        before = re.sub(r"(?:案件|申请|案子|件|的)+$", "", scanned.blanked[: piece.start])
+        if piece.text not in ("总数", "总量", "总") or len(before) not in rows:
+            return True
+    return False
 
 
 def _open_years(draft: Draft) -> bool:

@@ -91,6 +91,11 @@ def canonical(text: str) -> str:
     text = re.sub(r"(?:上年)?结转的?(?:加上?|\+)(?:本年)?新收的?", "新收加结转", text)
     text = re.sub(r"(?:本年|当年)?新收的?(?:申请)?(?:加上?|\+)(?:上年)?结转的?", "新收加结转", text)
     text = re.sub(r"(?:逾期|过期|超期)[^，。,]{0,3}(?:没有?|未|不)(?:缴|交)(?![费纳的流办])", "逾期不缴费", text)
+    text = re.sub(
+        r"(?:当年|本年)?(?:新收|收到?)的(?:申请)?[，,、]?(?:再)?加上?(?:头一年|上一?年|去年|前一年)?[^，。,]{0,4}(?:没办完|未办结|没办结|留下来|结转)[^，。,]{0,6}的?",
+        "新收加结转",
+        text,
+    )
     text = _BOTH_STOCKS.sub(" to be handled ", text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)

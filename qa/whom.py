@@ -26,7 +26,9 @@ _UNITS_LAST = re.compile(
     r"的(?:机关|单位|部门|局委办|委办局|厅局|局|厅|镇|街道|区县)(?:都?有(?:哪些|哪几个|谁|几个|多少个?|几家|多少家)|名单|是(?:哪些|谁))?[?？。]?$"
 )
 """The agencies that meet a bound, at the end of a question."""
-_WITHIN = re.compile(r"(?:全)?(?:市|省|县|区)?(?:范围|辖区|境内|域内|所辖|下辖|辖内|行政区域)(?:之?内)?(?:的|里|中)?[,，]?")
+_WITHIN = re.compile(
+    r"(?:这|那)(?:些|几家|几个)(?:单位|机关|部门)(?:里面?|中|当中|之中)?|(?:全)?(?:市|省|县|区)?(?:范围|辖区|境内|域内|所辖|下辖|辖内|行政区域)(?:之?内)?(?:的|里|中)?[,，]?"
+)
 """What follows a place when all of its agencies are meant."""
 _THERE = re.compile(r"(?:这边|那边|那里|那儿|这里|这儿)")
 _WHO = re.compile(r"哪[个些几家]|各|谁|名单")
@@ -36,6 +38,12 @@ _GOVERNMENTS = re.compile(
     r"(?P<all>各个?|所有的?|几个|哪一?个|哪几?家|哪些|哪几个|[一二两三四五六七八九十\d]个|每个|全部的?|全体|其他)(?P<kind>[省市区县镇])(?:级)?的?(?:人民)?政府"
     r"(?!办|的办公)"
 )
+_KIND_EN = {"municipal": "市", "city": "市", "district": "区", "county": "县", "provincial": "省", "township": "镇"}
+_GOVERNMENTS_EN = re.compile(
+    r"\b(?P<all>which|what|each|every|all|how many) (?:of the )?(?P<kind>municipal|city|district|county|provincial|township) (?:people's )?governments?"
+    r"(?! office)(?: ?[（(][省市区县镇](?:人民)?政府[）)])?"
+)
+_LEVEL = re.compile(r"(?P<kind>[省市区县镇])(?:一级|级)的?(?:人民)?政府(?=当中|之中|中|里|哪|谁)")
 _GOVERNMENTS_LAST = re.compile(
     r"的(?P<kind>[省市区县镇])(?:级)?(?:人民)?政府(?=[,，]?[^,，。]{0,10}(?:有哪些|是哪些|有谁|是谁|有几个|有多少个|有哪几|名单|列))"
 )
@@ -92,6 +100,8 @@ def whom(text: str, catalogue: Catalogue, *, english: bool, bounded: bool) -> tu
     """Whom a question is about, and the question with their names blanked; ``bounded`` when it demands more or less than a number."""
     text = _WITH_COLON.sub("", text)
     text = _GOVERNMENTS.sub(lambda match: (match["all"] + match["kind"]).ljust(len(match.group()), "\x01"), text)
+    text = _GOVERNMENTS_EN.sub(lambda match: f"{match['all']} {_KIND_EN[match['kind']]}".ljust(len(match.group()), "\x01"), text)
+    text = _LEVEL.sub(lambda match: match["kind"].ljust(len(match.group()), "\x01"), text)
     text = _GOVERNMENTS_LAST.sub(lambda match: ("的" + match["kind"]).ljust(len(match.group()), "\x01"), text)
     found = Whom(catalogue.mentions(text))
     if english:
