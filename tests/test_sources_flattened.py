@@ -46,3 +46,10 @@ def test_the_last_line_may_be_a_heading_with_its_text() -> None:
     (found,) = extract(read_bytes(text.encode(), "t.txt"))
     assert sorted(found.sections) == [1, 6]
     assert found.narrative[-1].text.startswith("2023年")
+
+
+def test_a_page_in_traditional_characters_is_parted_too() -> None:
+    made = one(77, 1, layout="spaces", mess=[("page_flattened", 0.5), ("traditional", 0.5)])
+    (found,) = extract(read_bytes(made.data, made.name))
+    assert sorted(found.sections) == [1, 2, 3, 4, 5, 6]
+    assert {path: found.value(path) for path in made.label.values} == made.label.values

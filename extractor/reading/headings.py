@@ -197,8 +197,8 @@ def _heading(document: Document, index: int) -> Heading | None:
 
 @cache
 def _spaced(words: str) -> re.Pattern[str]:
-    """A wording with white space or commas anywhere in it."""
-    return re.compile(r"[\s、]*".join(map(re.escape, words.replace("、", ""))))
+    """A wording with white space or commas anywhere in it, perhaps behind a year."""
+    return re.compile(r"(?:20\d\d年度?)?" + r"[\s、]*".join(map(re.escape, words.replace("、", ""))))
 
 
 def _run_in(document: Document, index: int, text: str, rest: str, style: str, number: int) -> Heading | None:
