@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .glossary import alike, in_chinese
-from .terms import asking, equivalents, everyday, light
+from .glossary import alike, explains, in_chinese
+from .terms import asking, equivalents, everyday, light, spoken
 from .words import lexicon
 
 Rarity = Callable[[str], float]
@@ -78,6 +78,10 @@ def _tagged(wording: str) -> Iterator[tuple[str, bool]]:
         if re.search(rf"(?<![a-z]){re.escape(phrase)}(?![a-z])", wording):
             wording = wording.replace(phrase, " ")
             yield phrase, True
+    for phrase in spoken():
+        if phrase in wording:
+            wording = wording.replace(phrase, "，")
+            yield phrase, False
     for word in _LATIN.findall(wording):
         said = word.replace("-", " ") if "-" in word and not equivalents(word) else word
         if not _empty(word):
@@ -115,9 +119,15 @@ def _empty(word: str) -> bool:
 
 def _weight(word: str, rarity: Rarity) -> float:
     if _HAN.fullmatch(word):
-        return min(1.0, max(rarity(word[at : at + 2]) for at in range(len(word) - 1)) / RARE)
+        return min(1.0, max(rarity(part) for part in _halves(word)) / RARE)
     others = [_weight(other, rarity) for other in (*equivalents(word), *in_chinese(word)) if _HAN.fullmatch(other)]
     return min(1.0, min(others) + 0.3) if others else _UNTRANSLATED
+
+
+def _halves(word: str) -> list[str]:
+    """The words of two characters within a word, by the dictionary where it has any: 学生 and 家长 of 学生家长, not 生家."""
+    parts = [word[at : at + 2] for at in range(len(word) - 1)]
+    return [part for part in parts if explains(part)] or parts
 
 
 def told(words: Sequence[Word], text: str, around: Sequence[str], heading: str, rarity: Rarity) -> Told:

@@ -60,6 +60,11 @@ def alike(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(other for words in under for other in words if other != word and len(other) <= 4))
 
 
+def explains(word: str) -> bool:
+    """Whether the dictionary has a Chinese word."""
+    return word in _glosses()[1]
+
+
 def _stems(word: str) -> Iterator[str]:
     """The forms under which a dictionary may explain a word: labelled is label, companies company, used use."""
     for ending in _ENDINGS:

@@ -39,7 +39,7 @@ class Renderer(Wording):
             "list": self._list,
         }[kind]
         claims, values = write(result)
-        claims = [claim.model_copy(update={"text": re.sub(r"(?<=[，：（]) ", "", claim.text)}) for claim in claims]
+        claims = [claim.model_copy(update={"text": re.sub(r"(?<=[，：（]) | (?=的报告)", "", claim.text)}) for claim in claims]
         return [claim for claim in claims if holds(claim, result)], values
 
     def cite(self, rows: Iterable[Row], result: Result) -> tuple[int, ...]:
@@ -126,7 +126,7 @@ class Renderer(Wording):
             cited = self.cite(rows, result)
             text = say("trend", self.english, agency=agency, name=self.name(rows[-1].metric), items=items + marks(cited))
             if len(rows) > 1:
-                text += self._change(rows[0], rows[-1])
+                text += (" " if self.english else "") + self._change(rows[0], rows[-1])
             claims.append(Claim(text=text, citations=cited))
         return claims, [_value(row) for row in result.rows if row.value is not None]
 
@@ -220,7 +220,7 @@ class Renderer(Wording):
             "mark": mark(row.status, self.english),
             "cite": marks(self.cite([row], result)),
         }
-        return say("rank_line", self.english, place=row.place or "·", **known)
+        return say("rank_line", self.english, place=f"{row.place}." if row.place else "·", **known)
 
     def _sum(self, result: Result) -> tuple[list[Claim], list[Value]]:
         assert result.total is not None
@@ -291,7 +291,7 @@ class Renderer(Wording):
         if not result.rows:
             return [Claim(text=say("none", self.english, **known), citations=self.cite(result.earlier, result))], []
         shown = result.rows[: 3 * SHOWN]
-        head = say("list_head", self.english, **known, count=f" {len(result.rows)} ")
+        head = say("list_head", self.english, **known, count=len(result.rows) if self.english else f" {len(result.rows)} ")
         more = [f"… {len(result.rows) - len(shown)}"] if len(result.rows) > len(shown) else []
         text = "\n".join([head, *(self._line(row, result) for row in shown), *more])
         return [Claim(text=text, citations=self.cite([*shown, *result.earlier], result))], [_value(row) for row in result.rows]

@@ -10,7 +10,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{scope}{name}: {count} tied for {most}: {names}, each {value}{cite}.",
     ),
     "rank_head": ("{scope}{name}，{order}：", "{scope}{name}, {order}:"),
-    "rank_line": ("{place}. {agency}{year}：{value}{mark}{cite}", "{place}. {agency}{year}: {value}{mark}{cite}"),
+    "rank_line": ("{place} {agency}{year}：{value}{mark}{cite}", "{place} {agency}{year}: {value}{mark}{cite}"),
     "place": (
         "{agency}{year}的{name}为{value}，在{count}份报告中排第{place}{cite}。",
         "{agency}{year}, {name}: {value}, number {place} of {count} reports{cite}.",

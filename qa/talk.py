@@ -277,7 +277,8 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
         words = ("、", ", ")[self.english].join(self.parsed.words)
         if claims:
             items = "".join(claim.text.split("〔")[0].rstrip("。.") for claim in claims[:2])
-            self.after.append(say("unread", self.english, words=words) + say("instead", self.english, items=items))
+            unread = say("unread", self.english, words=words) if words else ""
+            self.after.append(unread + (" " if unread and self.english else "") + say("instead", self.english, items=items))
 
     # ------------------------------------------------------------------ answers
     def _refusal(self) -> Answer:

@@ -34,7 +34,7 @@ def _groups() -> tuple[dict[str, tuple[str, ...]], frozenset[str]]:
     for line in _lines():
         if line.startswith("light:"):
             light |= {re.sub("[_-]", " ", word) for word in line.removeprefix("light:").split()}
-        elif line.startswith(("asking:", "alike:")):
+        elif line.startswith(("asking:", "alike:", "spoken:")):
             continue
         elif line and not line.startswith("#"):
             group = tuple(re.sub("[_-]", " ", word) for word in line.split())
@@ -58,8 +58,8 @@ def everyday() -> dict[str, tuple[str, ...]]:
     """Every word with those that say it in everyday speech or officially."""
     known = {word: list(group) for word, group in _groups()[0].items()}
     for line in _lines():
-        if line.startswith("alike:"):
-            group = [re.sub("[_-]", " ", word) for word in line.removeprefix("alike:").split()]
+        if line.startswith(("alike:", "spoken:")):
+            group = [re.sub("[_-]", " ", word) for word in line.partition(":")[2].replace("=", " ").split()]
             for word in group:
                 known.setdefault(word, []).extend(group)
     return {word: tuple(dict.fromkeys(group)) for word, group in known.items()}
@@ -68,6 +68,13 @@ def everyday() -> dict[str, tuple[str, ...]]:
 def equivalents(word: str) -> tuple[str, ...]:
     """The other words of its groups, everyday ones too."""
     return tuple(other for other in everyday().get(word, ()) if other != word)
+
+
+@cache
+def spoken() -> tuple[str, ...]:
+    """Turns of everyday speech, longest first, which no segmenter keeps whole (手生, 人老换)."""
+    turns = {word for line in _lines() if line.startswith("spoken:") for word in line.removeprefix("spoken:").partition("=")[0].split()}
+    return tuple(sorted(turns, key=lambda word: (-len(word), word)))
 
 
 @cache
