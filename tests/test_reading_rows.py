@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_reading_tables import FORM, group_at, reading_of, report, table_rows, values
+from test_reading_tables import APPLICANT_HEAD, FORM, group_at, reading_of, report, table_rows, values
 
 from extractor.model import Group, Reading
 
@@ -181,3 +182,23 @@ def test_what_was_printed_for_a_row_is_among_its_admissible_readings(seed: int) 
         if group.complete:
             assert admits_the_truth(group), (group.row, group.cells, group.why)
         assert group.complete or not group.placed
+
+
+# ------------------------------------------------------------------------------------ a table printed twice
+def other_year() -> list[str]:
+    """Another year's table: every row with other numbers, but 二、 the same."""
+    return [f"{label(n)}\t{n + 1 + 30 * (n != 1)}\t0\t0\t0\t0\t0\t{n + 1 + 30 * (n != 1)}" for n in range(len(ROWS))]
+
+
+@pytest.mark.parametrize("last_year_first", [False, True])
+@pytest.mark.parametrize("separator", ["\t", "\n"])
+def test_a_table_printed_twice_settles_only_the_rows_that_agree(last_year_first: bool, separator: str) -> None:
+    tables = [table_rows(FORM), other_year()]
+    first, second = reversed(tables) if last_year_first else tables
+    lines = [line.replace("\t", separator) for line in [*first, "上年情况如下", APPLICANT_HEAD, *second]]
+    reading = reading_of(report(lines, head=APPLICANT_HEAD.replace("\t", separator)))
+    for n, row in enumerate(ROWS):
+        group = group_at(reading, row.path)
+        assert group.placed == (n == 1)
+        found = {values(group, row.path, way)[0] for way in range(len(group.alternatives))}
+        assert found == ({2} if n == 1 else {n + 1, n + 31})

@@ -18,6 +18,7 @@ from .recognise import Part, divided_in, form_key, has_values, part_of, regions_
 from .rows import groups_of
 from .runs import Run, runs_of, segments_of
 from .tokens import Slot, Word, fitted
+from .twice import apart, either
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
@@ -167,6 +168,9 @@ def _read_three(part: Part, form: Form, two: Part | None) -> tuple[list[Group], 
     labels = find(part.flat, rows)
     if not labels:
         return [], []
+    if (pieces := apart(part, rows, labels)) is not None:
+        (groups, notes), (others, more) = (_read_three(piece, form, two) for piece in pieces)
+        return either(groups, others), [*notes, *more]
     runs = runs_of(part.lines, labels)
     order = header_order(part, labels[0].start, rows[0])
     statutory = tuple(range(len(rows[0].columns)))
