@@ -196,3 +196,10 @@ def test_a_group_called_其他处理_beside_every_row_is_not_the_row_其他() ->
     (found,) = extract(read_bytes(text.encode(), "t.txt"))
     stem = "applications.other_handling.{}.natural_person"
     assert [found.value(stem.format(name)) for name in ("correction_overdue", "fee_overdue", "other")] == [1, 2, 3]
+
+
+def test_the_rest_of_a_sentence_on_a_line_of_its_own_is_no_title_beside_one() -> None:
+    found = read(
+        f"澜江市青岚区交通运输局2023年政府信息公开工作年度报告\n{LAW}现公布澜江市青岚区交通\n运输局2023年政府信息公开工作年度报告。"
+    )
+    assert found.agency == "澜江市青岚区交通运输局"

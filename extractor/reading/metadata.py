@@ -92,6 +92,7 @@ def _titles(document: Document, lines: range) -> Iterable[tuple[float, str, int]
             if (title := _title(text)) is not None:
                 weight = 1.0 - 0.08 * count + 0.02 * (index - lines.start) / max(1, len(lines))
                 weight += 0.6 * (agency_in(title) is not None) + 0.4 * (year_of(title) is not None)
+                weight -= 0.3 * text.endswith(("。", ";", ":"))
                 yield weight, title, index
                 break
 
