@@ -27,6 +27,8 @@ _UNTRANSLATED = 0.4
 """Weight of an English word that the dictionary does not have: nothing could meet it."""
 _SAME, _ALIKE, _ENGLISH, _PART, _CHAR = 0.95, 0.7, 0.8, 0.6, 0.4
 """How much of a word its synonym, a word of the same gloss, a translation, a part of it, a telling character of it stand for."""
+GENERAL = 0.4
+"""What a synonym counts at least, however common it is."""
 MET = 0.55
 """Strength from which on a word counts as met, not merely touched on."""
 NEAR, ABOVE = 0.5, 0.3
@@ -77,7 +79,8 @@ def _tagged(wording: str) -> Iterator[tuple[str, bool]]:
     for phrase in _phrases():
         if re.search(rf"(?<![a-z]){re.escape(phrase)}(?![a-z])", wording):
             wording = wording.replace(phrase, " ")
-            yield phrase, True
+            if not _empty(phrase):
+                yield phrase, True
     for phrase in spoken():
         if phrase in wording:
             wording = wording.replace(phrase, "，")
@@ -152,7 +155,7 @@ def strength(word: Word, text: str, rarity: Rarity) -> float:
     han = bool(_HAN.fullmatch(said))
     same = [other for other in equivalents(said) if len(other) > 1 and other in text]
     if same:
-        return _SAME * max(word.weight if other not in said else (word.weight * _weight(other, rarity)) ** 0.5 for other in same)
+        return _SAME * max((word.weight * max(_weight(other, rarity), 0.0 if other in said else GENERAL)) ** 0.5 for other in same)
     others, share = (alike(said), _ALIKE) if han else (in_chinese(said), _ENGLISH)
     best = share * max((min(word.weight, _weight(other, rarity)) for other in others if other in text), default=0.0)
     if han:

@@ -28,6 +28,9 @@ CLOSE = 0.35
 meant reached was 0.39, the most that an unanswerable one reached 0.32 but for one of 0.65."""
 TOUCHED = 0.15
 """Closeness from which on a sentence shows that a report's problems, asked for in other words, are those it lists."""
+TOUCH, STRANGE, PART = 0.3, 0.4, 0.4
+"""In a section of shortcomings and plans: how much of a word must be met for it not to be strange there, what share of the question's weight
+may be strange, and what share of it one sentence must tell."""
 FAR = 2.0
 """How many times nearer a sentence must come to be quoted instead of one that shares more of the question's characters."""
 _FAVOUR = 1.3
@@ -37,6 +40,14 @@ _OPEN = re.compile(
     r"|\b(?:how (?!many|much|often|long|old|far|large|big)|why|what (?!number|share|percentage|amount))"
 )
 """What asks for more than a number."""
+_WHY = re.compile(r"为什么|为何|为啥|怎么会|原因|缘故|缘由|\b(?:why|causes?|caused|reasons?|blamed?|due to|went wrong)\b")
+_BECAUSE = re.compile(r"因为|由于|原因|出在|因此|所致|源于|导致|缘于")
+_OWN = re.compile(
+    r"(?:打算|准备|计划|下一步|接下来|今后|往后|以后|来年|明年)[^,，。?]{0,12}(?:怎|如何|咋|什么|哪|办法|补|改|解决)|检讨|反省|反思|自认|自承|坦承|承认|承诺"
+    r"|(?:什么|哪些|啥)(?:办法|法子|措施|举措|对策|招)|(?:怎么|如何|咋|怎样)(?:解决|改|补救|补|应对|整改|弥补|办|弄|处理)|有没有(?:说|提|写)[^,，。?]{0,8}(?:怎么|如何)"
+    r"|\b(?:admit|admits|admitted|acknowledge|acknowledged|concede|conceded|plans? to|planned to|intends? to|promised? to|going to|fix|remedy|address|solve|improve)\b"
+)
+"""What asks what a report says of its own shortcomings and plans."""
 _NAME = re.compile(
     r"谁|哪一?[家位天名所]|哪[个一](?:人|律师|公司|企业|法院|学校|医院|天|月)|几[月号日]|什么(?:时候|名字|日期)|叫什么|多大年纪"
     r"|(?:^ *|[,;] |\band )(?:who|when)\b|\b(?:whom|whose|which (?:law )?(?:firm|company|court|person|date|day|month|lawyer|judge))\b"
@@ -45,6 +56,12 @@ _NAME = re.compile(
 _UNIT = re.compile(r"(?:多少|几)个?([人名户家所篇场条期次件项份个块元])|(?:多少|几)(?:块|毛|元)?(钱)")
 _UNITS = {"名": "人名", "人": "人名", "条": "条件", "块": "元", "钱": "元", "次": "次场期", "场": "场次期", "个": "个家项", "篇": "篇条"}
 """Units in which a report may count what a question counts in this one."""
+_SHARE_ASKED = re.compile(r"比例|占比|百分之|几成|比重|\b(?:proportion|share|percentage|percent|per cent)\b")
+_SHARE = "%％成"
+_COUNTERS = frozenset("人次 人数 次数 件数 场次 篇数 户数 份数".split())
+"""Words for what is counted in, which tell nothing of what is counted."""
+BESIDE, FIRM = 0.55, 0.3
+"""Share of the question's words that the clause of a figure in the unit asked for must tell, and the weight it must meet."""
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十两百]+(?=[个次期场件项条份名人家所张篇册])")
 _MONEY_ASKED = re.compile(r"(?:多少|几)(?:钱|元|块|毛|角|万元)")
 _MONEY = re.compile(r"元|[收免零]费|未收|没有收|不收|分文")
@@ -87,8 +104,8 @@ def pick(parsed: Parsed, found: Found) -> list[Picked]:
         parts = [_best(parsed, found, asked)[:1] for asked in clauses if sum(aspect.weight for aspect in asked) >= 0.6]
         picked = list({item.sentence.id: item for part in parts for item in part}.values()) if all(parts) else []
         return picked or _otherwise(parsed, found, wanted)
-    if wanted and not picked and (wanted == ["charging"] or sum(aspect.weight for aspect in found.asked) <= 0.6):
-        return _section(wanted, found)
+    if wanted and not picked and (wanted == ["charging"] or (sum(aspect.weight for aspect in found.asked) <= 0.6)):
+        return _section(wanted, found) if wanted == ["charging"] or not content_words(parsed.wording, found.store.idf) else _otherwise(parsed, found, wanted)
     if not picked:
         return _otherwise(parsed, found, wanted)
     if wanted:
@@ -128,14 +145,35 @@ def _otherwise(parsed: Parsed, found: Found, wanted: Sequence[str]) -> list[Pick
     if not (found.within.agencies or found.within.reports) or _NAME.search(parsed.wording):
         return []
     rated = _rated(parsed, found, words)
+    if parsed.number and not wanted and (counting := _counting(rated, parsed, words, found)):
+        return counting
     if parsed.number and not wanted and not _OPEN.search(parsed.wording):
-        return [item for item in rated if _counts(item, parsed, words, found)][:1]
-    near = [item for item in rated if item.score >= CLOSE]
+        return []
+    near = [item for item in rated if item.score >= CLOSE] or _own(parsed, found, words, rated)
     if not near:
         touched = any(item.score >= TOUCHED and item.chunk.passage.section == 5 for item in rated)
         return _section(["problems"], found) if touched and "problems" in wanted else []
     chosen = [item for item in near if item.score >= near[0].score / 2][:2]
     return _with_remedy(chosen, rated)
+
+
+def _own(parsed: Parsed, found: Found, words: Sequence[Word], rated: Sequence[Picked]) -> list[Picked]:
+    """What a report tells of its shortcomings and plans that comes nearest to a question about just these.
+
+    Every thing that the question names must be touched on somewhere in the section, and a good part of it in the sentence itself.
+    """
+    asks = {"problems", "plans"} & set(parsed.intents) or _OWN.search(parsed.wording)
+    if not asks or len(found.within.agencies) != 1 or len(parsed.years) != 1 or not words:
+        return []
+    own = [item for item in rated if item.chunk.passage.section == 5]
+    whole = "".join(item.sentence.text for item in own)
+    total = sum(word.weight for word in words)
+    foreign = sum(word.weight for word in words if strength(word, whole, found.store.idf) < TOUCH * word.weight)
+    if foreign > STRANGE * total:
+        return []
+    share = {item.sentence.id: told(words, item.sentence.text, (), "", found.store.idf).share for item in own}
+    near = sorted((item for item in own if share[item.sentence.id] >= PART), key=lambda item: -share[item.sentence.id])
+    return near[:1]
 
 
 def _nearer(parsed: Parsed, found: Found, first: Picked) -> list[Picked]:
@@ -151,13 +189,15 @@ def _nearer(parsed: Parsed, found: Found, first: Picked) -> list[Picked]:
 def _rated(parsed: Parsed, found: Found, words: Sequence[Word]) -> list[Picked]:
     """Every sentence in scope by how near it comes to the question's words, nearest first."""
     telling = bool({"problems", "plans", "reasons"} & set(parsed.intents)) or bool(_OPEN.search(parsed.wording))
+    why = bool(_WHY.search(parsed.wording))
     rated = []
     for passage in found.passages():
         cut = [(sentence, chunk) for chunk in chunks_of(passage) for sentence in chunk.sentences]
         for at, (sentence, chunk) in enumerate(cut):
             around = [cut[other][0].text for other in (at - 1, at + 1) if 0 <= other < len(cut)]
             how = told(words, sentence.text, around, " ".join(passage.heading), found.store.idf)
-            rated.append(Picked(sentence, chunk, how.closeness * (_FAVOUR if telling and passage.section == 5 else 1.0), near=True))
+            favour = _FAVOUR if (telling and passage.section == 5) or (why and _BECAUSE.search(sentence.text)) else 1.0
+            rated.append(Picked(sentence, chunk, how.closeness * favour, near=True))
     return sorted(rated, key=lambda item: -item.score)
 
 
@@ -175,14 +215,27 @@ def _remedies(item: Picked, first: Picked) -> bool:
     return item.chunk.passage.section == 5 and (item.chunk.passage.n, item.sentence.start) > (first.chunk.passage.n, first.sentence.start)
 
 
-def _counts(item: Picked, parsed: Parsed, words: Sequence[Word], found: Found) -> bool:
-    """Whether a sentence states, beside a word of the question, a figure in the unit asked for, or any where none is named."""
+def _counting(rated: Sequence[Picked], parsed: Parsed, words: Sequence[Word], found: Found) -> list[Picked]:
+    """The sentence whose clause states, beside a word of the question, a figure in the unit asked for, or any where none is named."""
+    if parsed.figure == "average":
+        return []
     asked = _UNIT.search(parsed.wording)
-    unit = _UNITS.get(asked[1] or asked[2], asked[1]) if asked else ""
-    figure = re.compile(rf"(?:\d|(?<![每同这那某])[一二三四五六七八九十百千万余多])\s*[{unit}](?!次)") if unit else _FIGURE
-    beside = (clause for clause in re.split("[,，;；。]", item.sentence.text) if figure.search(clause))
-    met = any(strength(word, clause, found.store.idf) >= MET * word.weight for clause in beside for word in words)
-    return met and parsed.figure != "average" and item.score >= CLOSE
+    unit = _SHARE if _SHARE_ASKED.search(parsed.wording) else _UNITS.get(asked[1] or asked[2], asked[1]) if asked else ""
+    figure = re.compile(rf"(?:\d|(?<![每同这那某])[一二三四五六七八九十百千万余多])\s*(?:[余多]\s*)?[{unit}](?!次)") if unit else _FIGURE
+    if asked and asked[0].endswith("人") and "人次" in parsed.wording:
+        figure = re.compile(r"[\d一二三四五六七八九十百千万余多]\s*人次")
+    named = [word for word in words if word.text not in _COUNTERS]
+    best: tuple[float, Picked] | None = None
+    for item in rated:
+        for clause in re.split("[,，;；。]", item.sentence.text):
+            if not figure.search(clause):
+                continue
+            how = told(named, clause, (), "", found.store.idf)
+            met = how.met > 0 or any(strength(word, clause, found.store.idf) >= MET * word.weight for word in words)
+            if (met and item.score >= CLOSE) or (unit and how.share >= BESIDE and how.met >= FIRM):
+                score = max(item.score, how.share)
+                best = (score, item) if best is None or score > best[0] else best
+    return [best[1]] if best else []
 
 
 def _section(wanted: Sequence[str], found: Found) -> list[Picked]:

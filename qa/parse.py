@@ -11,6 +11,7 @@ from .compose import query_of
 from .draft import QUANTITY, Draft
 from .follow import inherit
 from .kinds import counted_reports, kind_of, of_reports
+from .limits import other_measure
 from .measures import APPLICANTS, OVERVIEW, RESULTS, children
 from .mentions import settled, spoken_of
 from .parsed import Parsed
@@ -208,7 +209,7 @@ def _open_clause(draft: Draft) -> str:
 def _default_row(draft: Draft) -> None:
     """Applicants named without a row are those of new applications; results named without a row belong to reviews or to litigation."""
     columns = draft.measured.columns
-    if draft.metrics or draft.before is not None or not columns:
+    if draft.metrics or draft.before is not None or not columns or other_measure(draft.scan):
         return
     applicants = tuple(column for column in columns if column in APPLICANTS and column != "other")
     if applicants and (draft.agencies or draft.years) and draft.scan.cue("many", "share", "most", "least", "rank"):

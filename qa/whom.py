@@ -24,6 +24,7 @@ _UNITS_IN = re.compile(
 """What stands before a place in an English question when its units are meant."""
 _UNITS_LAST = re.compile(
     r"的(?:机关|单位|部门|局委办|委办局|厅局|局|厅|镇|街道|区县)(?:都?有(?:哪些|哪几个|谁|几个|多少个?|几家|多少家)|名单|是(?:哪些|谁))?[?？。]?$"
+    r"|的?都?有(?:哪些|哪几个|几个|多少个?)(?:机关|单位|部门|局|厅)[?？。]?$"
 )
 """The agencies that meet a bound, at the end of a question."""
 _WITHIN = re.compile(
@@ -111,6 +112,7 @@ def whom(text: str, catalogue: Catalogue, *, english: bool, bounded: bool) -> tu
         text = _spelt_twice(found, text, catalogue)
         found.mentions += catalogue.listed_in_english(text, found.mentions)
     text = _unnamed(found, text, catalogue)
+    text = _summed_up(found, text)
     text = _context(found, text)
     found.mentions = _with_own_offices(found.mentions, text, catalogue)
     text = _departments_only(found, text)
@@ -152,6 +154,16 @@ def _unnamed(found: Whom, text: str, catalogue: Catalogue) -> str:
         if which and len(here) > 1:
             found.mentions[at] = Mention(here, "loose", mention.start, which.end())
             text = blank(text, mention.start, which.end())
+    return text
+
+
+def _summed_up(found: Whom, text: str) -> str:
+    """The text without a word for several agencies that were named before it (岚砚、芷峤、霁筠三个市的市政府)."""
+    named = {mention.agencies[0] for mention in found.mentions if len(mention.agencies) == 1}
+    for mention in list(found.mentions):
+        if len(mention.agencies) > 1 and len(named) > 1 and named <= set(mention.agencies):
+            found.mentions.remove(mention)
+            text = blank(text, mention.start, mention.end)
     return text
 
 
