@@ -22,7 +22,9 @@ ROOT = HERE.parent.parent
 SETS = (
     *("seeds", "bundled", "generated", "fresh", "blind", "guests", "guests_bundled"),
     *("strangers", "strangers_bundled", "outsiders", "outsiders_bundled", "latest", "latest_bundled"),
+    *(f"round{number:02d}{library}" for number in range(8, 15) for library in ("", "_bundled")),
 )
+"""Every set of questions; a round is what new authors asked after the misses of the round before were mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def questions(name: str, half: str = "all") -> tuple[Asked, ...]:
 
 @cache
 def about(name: str) -> dict[str, Any]:
-    """What a set is asked of, from ``sets.json``."""
-    return dict(json.loads((HERE / "sets.json").read_text("utf-8"))[name])
+    """What a set is asked of, from ``sets.json``; ``like`` names the set whose reports it shares."""
+    known = json.loads((HERE / "sets.json").read_text("utf-8"))
+    return {**known[known[name]["like"]], **known[name]} if "like" in known[name] else dict(known[name])
 
 
 def available(name: str) -> bool:
