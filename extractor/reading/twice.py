@@ -31,6 +31,8 @@ def apart(part: Part, rows: tuple[Row, ...], labels: Sequence[Found]) -> tuple[P
 def _labelled(part: Part, rows: tuple[Row, ...], lines: range) -> int | None:
     """The line of the first label among these lines, if enough labels with two numbers or more stand there."""
     inside = [line for line in part.lines if line[0].line in lines]
+    if len(inside) < LABELS:
+        return None
     found = find(_flat(inside), rows)
     _, segments = segments_of(found, runs_of(inside, found))
     full = sum(any(run.filled > 1 for run in segment.runs) for segment in segments)
