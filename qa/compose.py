@@ -6,10 +6,11 @@ import re
 from decimal import Decimal
 from typing import Any, get_args
 
-from .catalogue import Entry, unit_of
+from .catalogue import Entry
 from .draft import Draft
 from .kinds import measure_of, of_years
 from .measures import OVERVIEW, grouped, whole
+from .places import unit_of
 from .query import Condition, Kind, Query, Unit, all_metrics, counterpart, known_to
 from .scan import Scan
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from .catalogue import Catalogue, Mention, clean, places_of
+from .catalogue import Catalogue
 from .infer import inferred, touches
 from .limits import counted, limits, other_measure
 from .measures import Measures, children, measures
 from .parsed import Parsed
+from .places import Mention, clean, places_of
 from .query import Condition, Query, metric
 from .scan import Piece, Scan, content, scan
 from .speech import names_something

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from .catalogue import is_office, organ_in_english, own_part, places_of
+from .english import organ_in_english
 from .measures import APPLICANTS, columns_of, on_row
+from .places import is_office, own_part, places_of
 
 if TYPE_CHECKING:
     from .draft import Draft

@@ -7,6 +7,7 @@ character that tells much (租房, 租户).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ _UNTRANSLATED = 0.4
 """Weight of an English word that the dictionary does not have: nothing could meet it."""
 _SAME, _ALIKE, _ENGLISH, _PART, _CHAR = 0.95, 0.7, 0.8, 0.6, 0.4
 """How much of a word its synonym, a word of the same gloss, a translation, a part of it, a telling character of it stand for."""
-GENERAL = 0.4
+GENERAL = 0.5
 """What a synonym counts at least, however common it is."""
 MET = 0.55
 """Strength from which on a word counts as met, not merely touched on."""
@@ -155,7 +156,7 @@ def strength(word: Word, text: str, rarity: Rarity) -> float:
     han = bool(_HAN.fullmatch(said))
     same = [other for other in equivalents(said) if len(other) > 1 and other in text]
     if same:
-        return _SAME * max((word.weight * max(_weight(other, rarity), 0.0 if other in said else GENERAL)) ** 0.5 for other in same)
+        return _SAME * max(math.sqrt(word.weight * max(_weight(other, rarity), 0.0 if other in said else GENERAL)) for other in same)
     others, share = (alike(said), _ALIKE) if han else (in_chinese(said), _ENGLISH)
     best = share * max((min(word.weight, _weight(other, rarity)) for other in others if other in text), default=0.0)
     if han:

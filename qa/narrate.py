@@ -29,8 +29,8 @@ meant reached was 0.39, the most that an unanswerable one reached 0.32 but for o
 TOUCHED = 0.15
 """Closeness from which on a sentence shows that a report's problems, asked for in other words, are those it lists."""
 TOUCH, STRANGE, PART = 0.3, 0.4, 0.4
-"""In a section of shortcomings and plans: how much of a word must be met for it not to be strange there, what share of the question's weight
-may be strange, and what share of it one sentence must tell."""
+"""In a section of shortcomings and plans: how much of a word must be met for it not to be strange there, what share of the question's
+weight may be strange, and what share of it one sentence must tell."""
 FAR = 2.0
 """How many times nearer a sentence must come to be quoted instead of one that shares more of the question's characters."""
 _FAVOUR = 1.3
@@ -45,7 +45,7 @@ _BECAUSE = re.compile(r"因为|由于|原因|出在|因此|所致|源于|导致|
 _OWN = re.compile(
     r"(?:打算|准备|计划|下一步|接下来|今后|往后|以后|来年|明年)[^,，。?]{0,12}(?:怎|如何|咋|什么|哪|办法|补|改|解决)|检讨|反省|反思|自认|自承|坦承|承认|承诺"
     r"|(?:什么|哪些|啥)(?:办法|法子|措施|举措|对策|招)|(?:怎么|如何|咋|怎样)(?:解决|改|补救|补|应对|整改|弥补|办|弄|处理)|有没有(?:说|提|写)[^,，。?]{0,8}(?:怎么|如何)"
-    r"|\b(?:admit|admits|admitted|acknowledge|acknowledged|concede|conceded|plans? to|planned to|intends? to|promised? to|going to|fix|remedy|address|solve|improve)\b"
+    r"|\b(?:admit(?:s|ted)?|acknowledged?|conceded?|plan(?:s|ned)? to|intends? to|promised? to|going to|fix|remedy|address|solve|improve)\b"
 )
 """What asks what a report says of its own shortcomings and plans."""
 _NAME = re.compile(
@@ -58,7 +58,7 @@ _UNITS = {"名": "人名", "人": "人名", "条": "条件", "块": "元", "钱"
 """Units in which a report may count what a question counts in this one."""
 _SHARE_ASKED = re.compile(r"比例|占比|百分之|几成|比重|\b(?:proportion|share|percentage|percent|per cent)\b")
 _SHARE = "%％成"
-_COUNTERS = frozenset("人次 人数 次数 件数 场次 篇数 户数 份数".split())
+_COUNTERS = frozenset(("人次", "人数", "次数", "件数", "场次", "篇数", "户数", "份数"))
 """Words for what is counted in, which tell nothing of what is counted."""
 BESIDE, FIRM = 0.55, 0.3
 """Share of the question's words that the clause of a figure in the unit asked for must tell, and the weight it must meet."""
@@ -104,8 +104,8 @@ def pick(parsed: Parsed, found: Found) -> list[Picked]:
         parts = [_best(parsed, found, asked)[:1] for asked in clauses if sum(aspect.weight for aspect in asked) >= 0.6]
         picked = list({item.sentence.id: item for part in parts for item in part}.values()) if all(parts) else []
         return picked or _otherwise(parsed, found, wanted)
-    if wanted and not picked and (wanted == ["charging"] or (sum(aspect.weight for aspect in found.asked) <= 0.6)):
-        return _section(wanted, found) if wanted == ["charging"] or not content_words(parsed.wording, found.store.idf) else _otherwise(parsed, found, wanted)
+    if wanted == ["charging"] and not picked:
+        return _section(wanted, found)
     if not picked:
         return _otherwise(parsed, found, wanted)
     if wanted:
@@ -152,7 +152,11 @@ def _otherwise(parsed: Parsed, found: Found, wanted: Sequence[str]) -> list[Pick
     near = [item for item in rated if item.score >= CLOSE] or _own(parsed, found, words, rated)
     if not near:
         touched = any(item.score >= TOUCHED and item.chunk.passage.section == 5 for item in rated)
-        return _section(["problems"], found) if touched and "problems" in wanted else []
+        return (
+            _listed(["problems"], [item.chunk for item in rated if item.chunk.passage.section == 5])
+            if touched and "problems" in wanted
+            else []
+        )
     chosen = [item for item in near if item.score >= near[0].score / 2][:2]
     return _with_remedy(chosen, rated)
 
@@ -239,11 +243,14 @@ def _counting(rated: Sequence[Picked], parsed: Parsed, words: Sequence[Word], fo
 
 
 def _section(wanted: Sequence[str], found: Found) -> list[Picked]:
-    """The sentences of a section that tell of problems, plans or charges, in printed order."""
-    chunks = sorted(
-        {hit.chunk.id: hit.chunk for hit in found.hits}.values(), key=lambda c: (c.passage.report_id, c.passage.n, c.sentences[0].start)
-    )
-    sentences = [(sentence, chunk) for chunk in chunks for sentence in chunk.sentences]
+    """The sentences of the section found that tell of problems, plans or charges."""
+    return _listed(wanted, [hit.chunk for hit in found.hits])
+
+
+def _listed(wanted: Sequence[str], chunks: Sequence[Chunk]) -> list[Picked]:
+    """The sentences of these chunks that tell of problems, plans or charges, in printed order."""
+    ordered = sorted({chunk.id: chunk for chunk in chunks}.values(), key=lambda c: (c.passage.report_id, c.passage.n, c.sentences[0].start))
+    sentences = [(sentence, chunk) for chunk in ordered for sentence in chunk.sentences]
     if "charging" in wanted:
         chosen = [(s, c) for s, c in sentences if re.search("收费|费用|处理费|收取", s.text)]
     else:

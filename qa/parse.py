@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from .catalogue import Catalogue, is_office, own_part, places_of
+from .catalogue import Catalogue
 from .compose import query_of
 from .draft import QUANTITY, Draft
 from .follow import inherit
@@ -15,6 +15,7 @@ from .limits import other_measure
 from .measures import APPLICANTS, OVERVIEW, RESULTS, children
 from .mentions import settled, spoken_of
 from .parsed import Parsed
+from .places import is_office, own_part, places_of
 from .query import Query, Route
 from .scan import Scan
 

@@ -281,7 +281,11 @@ class Renderer(Wording):
         cited = self.cite([*shown, *result.earlier], result)
         names = ("、", ", ")[self.english].join(row.agency + (self.year(row.year) if len(result.query.years) != 1 else "") for row in shown)
         names = (f" ({names})" if self.english else f"（{names}{'等' if len(result.rows) > len(shown) else ''}）") if names else ""
-        known = {"scope": self.scope(result.query), "condition": self._condition(result.query), "count": result.total if self.english else f" {result.total} "}
+        known = {
+            "scope": self.scope(result.query),
+            "condition": self._condition(result.query),
+            "count": result.total if self.english else f" {result.total} ",
+        }
         return [Claim(text=say("count", self.english, **known, names=names, cite=marks(cited)), citations=cited)], [
             _whole(result.query, result.total)
         ]

@@ -10,8 +10,9 @@ from functools import cache
 
 from .asides import ASKING, asides
 from .bounds import Bounds, bounds
-from .catalogue import Catalogue, Mention
+from .catalogue import Catalogue
 from .periods import Times, times
+from .places import Mention
 from .spelling import canonical, spelt_right
 from .whom import whom
 from .words import Sort, lexicon, longest

@@ -50,7 +50,9 @@ def _lines() -> list[str]:
 @cache
 def asking() -> frozenset[str]:
     """Words with which one asks, which no answer repeats."""
-    return frozenset(re.sub("[_-]", " ", word) for line in _lines() if line.startswith("asking:") for word in line.removeprefix("asking:").split())
+    return frozenset(
+        re.sub("[_-]", " ", word) for line in _lines() if line.startswith("asking:") for word in line.removeprefix("asking:").split()
+    )
 
 
 @cache

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .catalogue import Catalogue, Mention, is_office, own_part, places_of
+from .catalogue import Catalogue
 from .periods import blank
+from .places import Mention, is_office, own_part, places_of
 
 _UNITS_OF = re.compile(
     r"\x01*(?:市|省|县|区)?(?:的|下属的?|所属的?|直属的?|下设的?|下面的?|底下的?|所辖的?|下辖的?|辖内的?|辖区内?的?|范围内的?|里的?|内的?|这边的?|那边的?|这里的?|这头的?)?(?:那|这|都|共|一共)?有?"

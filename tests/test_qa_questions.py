@@ -11,10 +11,11 @@ from small_qa import BUREAU, CITY, DISTRICT, OFFICE, library_in
 from extractor.forms import vocabulary
 from extractor.library import Library
 from qa.answer import Notebook
-from qa.catalogue import Catalogue, catalogue_of, names_of, places_of
+from qa.catalogue import Catalogue, catalogue_of
 from qa.measures import measures
 from qa.numerals import number_of
 from qa.parse import Parsed, parse
+from qa.places import names_of, places_of
 from qa.query import all_metrics
 from qa.render import Renderer
 from qa.scan import normalise, scan
