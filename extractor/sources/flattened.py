@@ -10,7 +10,7 @@ _FEWEST = 30
 """Cells in one line beyond those of the widest row: more of them are several rows."""
 
 _BETWEEN = re.compile(
-    r"(?<=[\d元件/—\-|\t])(?<![|\t][ \u00a0])(?P<gap>[ \u00a0]*[|\t]?(?:[ \u00a0]*\|)*[ \u00a0]*)"
+    r"(?<=[\d元件/—\-])(?P<gap>[ \u00a0]*+[|\t]?(?:[ \u00a0]*+\|){0,30}+[ \u00a0]*+)"
     r"(?=(?:[(]?[一二三四五六七八][)、.]|\d[.、])[ ]?[\u3400-\u9fff]|[\u3400-\u9fff])"
 )
 _VALUE = re.compile(r"(?:\d[\d,.]*(?:[亿万千]?元|件)?|/|—+|-)$")

@@ -136,7 +136,7 @@ _PLAIN_GLOSS = re.compile(rf"(?<=[\u3400-\u9fff)])\((?:{_SYLLABLE}|[a-zɡɑü{_T
 _GLOSSED = 8
 """From this many glosses on, a bracket without a tone mark is taken for one too: ``們(men)``, ``共和(he)(he)國``."""
 _HEADING = re.compile(
-    r"(?:(?<=[。;:!?)”\u3400-\u9fff\d]) *(?:\#+ )?|(?<=[^\n]{200})(?<=[|\t])[ \t|]*(?:\#+ )?)(?=[一二三四五六]、 ?(?:20\d\d年度?)?(?:"
+    r"(?:(?<=[。;:!?)”\u3400-\u9fff\d]) *(?:\#+ )?|(?<=[^\n]{200})(?<=[|\t])[ \t|]{0,9}(?:\#+ )?)(?=[一二三四五六]、 ?(?:20\d\d年度?)?(?:"
     + "|".join(re.escape(words) for words in SECTIONS.values())
     + r")(?:[ :。\n|\t]|(?:20\d\d|[一-鿿]{2,12}(?:认真|严格|深入|坚持)|(?:第二十条|本列数据|行政复议))))"
 )
