@@ -28,7 +28,7 @@ _UNTRANSLATED = 0.4
 """Weight of an English word that the dictionary does not have: nothing could meet it."""
 _SAME, _ALIKE, _ENGLISH, _PART, _CHAR = 0.95, 0.7, 0.8, 0.6, 0.4
 """How much of a word its synonym, a word of the same gloss, a translation, a part of it, a telling character of it stand for."""
-GENERAL = 0.5
+GENERAL = 0.75
 """What a synonym counts at least, however common it is."""
 MET = 0.55
 """Strength from which on a word counts as met, not merely touched on."""

@@ -141,7 +141,7 @@ def _otherwise(parsed: Parsed, found: Found, wanted: Sequence[str]) -> list[Pick
     """The sentences nearest to a question that no sentence answers in its own words; a section where it asks for nothing particular."""
     words = content_words(parsed.wording, found.store.idf)
     if not words:
-        return _section(wanted, found) if wanted else []
+        return _affairs(wanted, found) if wanted else []
     if not (found.within.agencies or found.within.reports) or _NAME.search(parsed.wording):
         return []
     rated = _rated(parsed, found, words)
@@ -152,11 +152,7 @@ def _otherwise(parsed: Parsed, found: Found, wanted: Sequence[str]) -> list[Pick
     near = [item for item in rated if item.score >= CLOSE] or _own(parsed, found, words, rated)
     if not near:
         touched = any(item.score >= TOUCHED and item.chunk.passage.section == 5 for item in rated)
-        return (
-            _listed(["problems"], [item.chunk for item in rated if item.chunk.passage.section == 5])
-            if touched and "problems" in wanted
-            else []
-        )
+        return _affairs(["problems"], found) if touched and "problems" in wanted else []
     chosen = [item for item in near if item.score >= near[0].score / 2][:2]
     return _with_remedy(chosen, rated)
 
@@ -245,6 +241,12 @@ def _counting(rated: Sequence[Picked], parsed: Parsed, words: Sequence[Word], fo
 def _section(wanted: Sequence[str], found: Found) -> list[Picked]:
     """The sentences of the section found that tell of problems, plans or charges."""
     return _listed(wanted, [hit.chunk for hit in found.hits])
+
+
+def _affairs(wanted: Sequence[str], found: Found) -> list[Picked]:
+    """What the reports in scope list as their problems or plans; of the passages found where none has such a section."""
+    own = [chunk for passage in found.passages() if passage.section == 5 for chunk in chunks_of(passage)]
+    return _listed(wanted, own) if own and "charging" not in wanted else _section(wanted, found)
 
 
 def _listed(wanted: Sequence[str], chunks: Sequence[Chunk]) -> list[Picked]:

@@ -98,7 +98,7 @@ def _finished(draft: Draft) -> Parsed:
         and _SOMEBODY.search(scanned.blanked)
     ):
         return _parsed(draft, "clarify", options=_candidates(draft, draft.catalogue.agencies), why="which_agency")
-    if _JUDGED.search(scanned.blanked) and not draft.metrics and draft.before is None:
+    if _JUDGED.search(scanned.blanked) and (not draft.metrics or draft.measured.weak) and draft.before is None:
         return _parsed(draft, "clarify", options=OVERVIEW[:4], why="what")
     told = any(intent in ("problems", "plans", "charging") for intent in draft.intents)
     numbers = scanned.cue(*QUANTITY, "which", "whiches", "enumerate") or bool(scanned.bounds.where)

@@ -11,7 +11,7 @@ from .gist import content_words
 from .index import Index
 from .parsed import Parsed
 from .store import Filter, Hit, Store
-from .terms import Aspect, aspects, search_words
+from .terms import Aspect, aspects, equivalents, search_words
 from .tokens import tokens
 
 Manner = Literal["lexical", "vector", "fused"]
@@ -76,7 +76,7 @@ def find(
     sections = tuple(dict.fromkeys(s for intent in parsed.intents for s in _SECTIONS.get(intent, ())))
     words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
     if asked or not sections:
-        words += [token for word in content for token in tokens(word)]
+        words += [token for word in content for other in (word, *equivalents(word)) for token in tokens(other)]
     if parsed.region and not reports and not parsed.agencies:
         within = Filter(_below(index, parsed.region), parsed.years)
     if sections and not asked:

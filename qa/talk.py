@@ -239,7 +239,6 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
         self.values = values or self.values
         known = [self.notebook.citations[number - 1].quote for claim in figures for number in claim.citations]
         picked = [item for item in pick(self.parsed, found) if not (figures and any(words in item.sentence.text for words in known))]
-        self.retrieved = tuple(dict.fromkeys((*(item.chunk.id for item in picked if item.near), *self.retrieved)))
         return figures + quote(picked[: 1 if figures else None], self.notebook, self.english)
 
     def _found(self, index: Index, reports: tuple[str, ...]) -> Found:
