@@ -37,7 +37,7 @@ _FAVOUR = 1.3
 """How much more a sentence counts that stands where problems, plans and causes are told, when one of these is asked for."""
 _OPEN = re.compile(
     r"怎么|怎样|如何|为什么|为何|为啥|咋|哪里|哪儿|什么(?:地方|办法|法子|措施|原因|环节|问题)"
-    r"|\b(?:how (?!many|much|often|long|old|far|large|big)|why|what (?!number|share|percentage|amount))"
+    r"|\b(?:how (?!many|much|often|long|old|far|large|big)|why|what (?!number|share|percentage|amount|proportion|portion|fraction|part of))"
 )
 """What asks for more than a number."""
 _WHY = re.compile(r"为什么|为何|为啥|怎么会|原因|缘故|缘由|\b(?:why|causes?|caused|reasons?|blamed?|due to|went wrong)\b")

@@ -64,6 +64,32 @@ def test_the_sentence_beside_counts_half_and_is_not_met() -> None:
     assert told([], "限水通知。", [], "", same).share == 0.0
 
 
+def test_turns_of_everyday_speech_stand_whole_and_are_met_by_what_a_report_writes() -> None:
+    assert "手生" in texts("我们那儿管事的人手生得很")
+    assert strength(Word("手生", 1.0), "一些同志办件不够熟练", same) > 0.8
+    assert strength(Word("手生", 1.0), "制度齐全", same) == 0.0
+
+
+def test_a_compound_weighs_as_much_as_its_rarest_word_not_as_where_they_join() -> None:
+    def rarity(token: str) -> float:
+        return 1.5 if token in ("学生", "家长") else 6.0
+
+    (word,) = content_words("学生家长", rarity)
+    assert word.weight < 0.3
+
+
+def test_a_common_synonym_counts_less_than_a_rare_one() -> None:
+    def rarity(token: str) -> float:
+        return 0.6 if token == "说明" else 6.0
+
+    assert strength(Word("交代", 1.0), "另附说明", rarity) < strength(Word("交代", 1.0), "另附说明", same)
+
+
+def test_how_often_and_the_public_name_nothing() -> None:
+    assert texts("多久更新一次") == []
+    assert texts("公众和居民") == []
+
+
 # ---------------------------------------------------------------------- with reports
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
@@ -77,6 +103,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         ("松霭市教育局2021年请爸妈来提意见，听进去的有几条？", "采纳26条"),
         ("白苇镇2022年字都掉光了的公示牌，镇里以后咋管", "公示牌经不起风雨"),
         ("What will 松霭市教育局 do about outdated Q&As after 2021?", "过期自动下线"),
+        ("松霭市教育局2021年有没有让学生家长参与挑毛病？提的意见最后用了多少？", "请六位家长担任公开监督员"),
+        ("What proportion of applications to 临澜市人民政府 came in through the online channel in 2021?", "71%的申请从线上提交"),
         ("Did lawyers read the reply letters of 望汀区人民政府办公室 in 2022, and with what outcome?", "请两位律师逐件看了全年的答复书"),
     ],
 )
@@ -96,6 +124,10 @@ def test_a_question_in_other_words_is_answered_by_the_sentence_it_means(question
         "望汀区政府办2022年请的是哪家律师事务所？",
         "松霭市教育局2021年请律师花了多少钱？",
         "白苇镇2022年有几个老人住进了养老院？",
+        "What proportion of applications to 临澜市人民政府 came in by letter in 2021?",
+        "白苇镇2022年老小区电梯坏了，打算怎么解决？",
+        "白苇镇2022年路灯不亮，准备怎么补救？",
+        "松霭市教育局2021年有多少人次来听过音乐会？",
         "How will 松霭市教育局 reduce class sizes after 2021?",
     ],
 )
