@@ -121,6 +121,8 @@ def _share(draft: Draft, metrics: tuple[str, ...]) -> tuple[tuple[str, ...], str
 def _stated_whole(draft: Draft) -> str:
     """The whole that a question names: 办理结果当中…占几成, 占全部办结的比例; empty where it names none."""
     text = draft.scan.blanked
+    if _WHOLE_EN.search(text):
+        return "applications.outcomes_total.total"
     for piece in draft.scan.pieces:
         rows = [key for sort, key, _ in piece.meanings if sort == "row" and key in _WHOLES]
         end = piece.start + len(piece.text)
@@ -132,6 +134,9 @@ def _stated_whole(draft: Draft) -> str:
     return ""
 
 
+_WHOLE_EN = re.compile(
+    r"\bof (?:all|everything|(?:all )?the (?:applications|requests|cases))\b[^,?]*\b(?:closed|decided|concluded|completed|dealt with|processed)\b"
+)
 _WHOLES = ("applications.outcomes_total", "applications.handled")
 
 

@@ -26,6 +26,8 @@ _THAN_ANOTHER = re.compile(
     r"|(?P<en>more|fewer|less|higher|lower|larger|smaller)\b[^,.?;\x01]{0,50}?\bthan(?: that of| the)? ?\x01+"
 )
 """Agencies to be compared with another one's number, which no query does."""
+_ORGAN_FOLLOWS = re.compile(r"[a-z&]+(?: and [a-z&]+)? (?:bureau|department|commission)\b")
+"""The English name of a department beside the one in characters."""
 _MOVED = re.compile(
     r"(?P<up>(?:上升|增加|增长|变多|上涨|走高|增多|涨)了?|\b(?:rose|increased|went up|grew|saw an increase|saw a rise)\b)"
     r"|(?P<down>(?:下降|减少|变少|下滑|回落|走低|降低|降)了?|\b(?:fell|decreased|went down|dropped|declined|saw a decrease|saw a drop)\b)"
@@ -138,6 +140,8 @@ class Draft:
                 continue
             general = self.measured.weak or (self.measured.inferred and not touches(run.text, self.metrics))
             other = general and (counted(scanned, run) or not scanned.cue(*QUANTITY))
+            if scanned.mentions and _ORGAN_FOLLOWS.match(scanned.blanked, run.start):
+                continue
             if (
                 self.before is not None
                 and not self.metrics

@@ -122,7 +122,13 @@ def _finished(draft: Draft) -> Parsed:
         return _parsed(draft, "clarify", options=beside, why="what")
     if _ADVICE.search(scanned.text):
         return _parsed(draft, "out_of_scope", why="out_of_scope")
-    if told and draft.metrics and (draft.measured.weak or draft.measured.inferred):
+    counts = (
+        "charging" not in draft.intents
+        and scanned.cue("many", "most", "least", "rank")
+        and len(draft.measured.keys) == 1
+        and not draft.words
+    )
+    if told and draft.metrics and (draft.measured.weak or draft.measured.inferred) and not counts:
         draft.metrics, strong = (), False
     counted = counted_reports(scanned) and (bool(draft.metrics) or scanned.cue("reports"))
     if counted and of_reports(scanned) and (not strong or draft.measured.inferred):

@@ -87,7 +87,9 @@ def places_of(name: str) -> tuple[str, ...]:
     best: tuple[str, ...] = ()
     for length in range(2, min(len(name), 12) + 1):
         piece = name[:length]
-        if not any(piece.endswith(kind) and len(piece) > len(kind) for kind in _KINDS) or piece.endswith(("城市", "门市", "城乡", "城镇", "乡镇")):
+        if not any(piece.endswith(kind) and len(piece) > len(kind) for kind in _KINDS) or piece.endswith(
+            ("城市", "门市", "城乡", "城镇", "乡镇")
+        ):
             continue
         if piece.endswith("乡") and name[length : length + 1] in ("镇", "村"):
             continue  # 乡镇企业局, 乡村振兴局

@@ -20,7 +20,7 @@ _CARRIED_IN_EN = re.compile(
     r"(?:the )?(?:previous|prior|preceding|last) year(?: into (?:20\d\d))?"
 )
 _CARRIED_IN = re.compile(
-    r"(?:从|由|是)?(?:前一年度?|上一?年度?|去年|往年)(?:度)?(?:那边)?(?:接|带|转|移|挪|留|传|遗留|承接|滚动|延续|结转|剩|拖)(?:了)?(?:过来|下来|来|入|到今年)?"
+    r"(?:从|由|是)?(?:前一年度?|上一?年度?|去年|往年)(?:度)?(?:那边)?(?:接|带|转|移|挪|留|传|遗留|承接|滚动|延续|结转|剩|拖|压|积压|攒)(?:了)?(?:过来|下来|来|入|到今年)?(?:[、，,]?(?:带|转|接)(?:进|入|到)(?:当年|本年|今年)?)?(?:继续|接着)?(?:办)?"
     r"(?:的)?(?:没有?办完|未办结|没办结|未办完)?(?:的)?"
 )
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -97,6 +97,7 @@ def canonical(text: str) -> str:
         "新收加结转",
         text,
     )
+    text = re.sub(r"(?<!予以)(?<!部分)公开(?:和|加上?|与|及|跟)部分公开", "予以公开和部分公开", text)
     text = _BOTH_STOCKS.sub(" to be handled ", text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)

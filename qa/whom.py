@@ -34,6 +34,8 @@ _WITHIN = re.compile(
 """What follows a place when all of its agencies are meant."""
 _THERE = re.compile(r"(?:这边|那边|那里|那儿|这里|这儿)")
 _WHO = re.compile(r"哪[个些几家]|各|谁|名单")
+_BRACKETED = re.compile(r"(?P<name>(?<![\u3400-\u9fff])[\u3400-\u9fff]{1,6}(?:局|厅|委|办))[（(](?P<place>[\u3400-\u9fff]{2,6})[）)]")
+"""A department with its place behind it: 文广旅局（岚砚）."""
 _WITH_COLON = re.compile(r"(?<=[省市区县镇])[:：](?=(?:人民)?政府)")
 """A place set off from its government by a colon."""
 _GOVERNMENTS = re.compile(
@@ -101,6 +103,9 @@ class Whom:
 def whom(text: str, catalogue: Catalogue, *, english: bool, bounded: bool) -> tuple[Whom, str]:
     """Whom a question is about, and the question with their names blanked; ``bounded`` when it demands more or less than a number."""
     text = _WITH_COLON.sub("", text)
+    text = _BRACKETED.sub(
+        lambda match: f"{match['place']}{match['name']}\x01\x01" if match["place"] in catalogue.names else match.group(), text
+    )
     text = _GOVERNMENTS.sub(lambda match: (match["all"] + match["kind"]).ljust(len(match.group()), "\x01"), text)
     text = _GOVERNMENTS_EN.sub(lambda match: f"{match['all']} {_KIND_EN[match['kind']]}".ljust(len(match.group()), "\x01"), text)
     text = _LEVEL.sub(lambda match: match["kind"].ljust(len(match.group()), "\x01"), text)
