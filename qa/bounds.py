@@ -13,14 +13,16 @@ from .query import Condition, Operator
 _MEASURE = r"(%|件|宗|起|项|个|次|份|例|桩|条|元)?"
 _WORDS: dict[Operator, str] = {
     "<=": "不超过 没有超过 没超过 未超过 不多于 不高于 不大于 至多 顶多 at_most no_more_than not_more_than",
-    ">=": "门槛(?:提|改|调|设|定|降|换|抬|升)?(?:高|低)?(?:到|成|为|在|至)? 不少于 不低于 不小于 不下 至少 达到 达 满 够 上了 起码 at_least no_fewer_than no_less_than",
+    ">=": "门槛(?:提|改|调|设|定|降|换|抬|升)?(?:高|低)?(?:到|成|为|在|至)? 不少于 不低于 不小于"
+    " 不下 至少 达到 达 满 够 上了 起码 at_least no_fewer_than no_less_than",
     ">": "(?<![了到有来经通超])过 过了 超过 超出 多于 大于 高于 多过 高过 突破 破 more_than over above exceeding exceeded greater_than",
     "<": "不到 不足 不满 没到 没有达到 未达到 没达到 少于 低于 小于 fewer_than less_than under below",
     "=": "等于 正好是? 恰好是? 刚好是? exactly",
 }
 _OPERATORS: dict[str, Operator] = {word.replace("_", " "): operator for operator, words in _WORDS.items() for word in words.split()}
 _BOUND = re.compile(
-    rf"(?P<op>{'|'.join(sorted(_OPERATORS, key=len, reverse=True))})\s*(?:了|过|输了?|收到?|有|拒绝?了?|办|受理|新收|结转|罚|处罚|公开)?\s*(?P<pct>百分之)?\s*{NUMBER}\s*(?P<wan>万|亿)?\s*{_MEASURE}"
+    rf"(?P<op>{'|'.join(sorted(_OPERATORS, key=len, reverse=True))})\s*(?:了|过|输了?|收到?|有"
+    rf"|拒绝?了?|办|受理|新收|结转|罚|处罚|公开)?\s*(?P<pct>百分之)?\s*{NUMBER}\s*(?P<wan>万|亿)?\s*{_MEASURE}"
     r"(?P<more>以上|以下|以内)?(?!分之|成|半)"
 )
 _ABOVE = re.compile(rf"(百分之)?{NUMBER}\s*(万|亿)?\s*{_MEASURE}\s*(?:及|或)?(以上|以下|以内|or more|or fewer|or less)")
@@ -49,7 +51,8 @@ _NTH = re.compile(
     r"|\b(second|third|fourth)[- ](?:most|highest|largest|fewest|lowest)"
 )
 _WHICH = re.compile(
-    rf"哪(?!一[个家]){_COUNT}(?:个|家)(?!一年)|\b(?:which|what) (two|three|four|five)\b(?=.*\b(?:most|highest|largest|fewest|lowest|smallest|least)\b)"
+    rf"哪(?!一[个家]){_COUNT}(?:个|家)(?!一年)|\b(?:which|what) (two|three|four"
+    rf"|five)\b(?=.*\b(?:most|highest|largest|fewest|lowest|smallest|least)\b)"
 )
 _WHICH_EN = re.compile(
     r"\b(?:which|what) (\d{1,2}|two|three|four|five|ten) (?:\w+ ){0,2}?"

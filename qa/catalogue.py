@@ -246,7 +246,7 @@ def _names_row(text: str) -> bool:
     )
 
 
-_BEFORE_KIND = frozenset("除算含那这并而但换又还再的和与及同跟比对由在把将从问看下上请查该本我给是、，,。：:（( \x01")
+_BEFORE_KIND = frozenset("除算含那这并而但换又还再的和与及同跟比对由在把将从问看下上请查该本我给是成作、，,。：:（( \x01")
 
 
 def _cut(text: str, at: int, length: int) -> bool:

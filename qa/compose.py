@@ -135,7 +135,8 @@ def _stated_whole(draft: Draft) -> str:
 
 
 _WHOLE_EN = re.compile(
-    r"\bof (?:all|everything|(?:all )?the (?:applications|requests|cases))\b[^,?]*\b(?:closed|decided|concluded|completed|dealt with|processed)\b"
+    r"\bof (?:all|everything|(?:all )?the (?:applications|requests"
+    r"|cases))\b[^,?]*\b(?:closed|decided|concluded|completed|dealt with|processed)\b"
 )
 _WHOLES = ("applications.outcomes_total", "applications.handled")
 

@@ -38,9 +38,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?:(?:law)?suits?|cases?|litigation|court (?:cases?|actions?)|actions?|challenges)?(?: (?:that |which )?(?:were |was |being )?)? ?"
-            r"(?:filed |brought |lodged |started |launched |taken |going |went |sent |made )?(?:straight |directly )?(?:(?:to|in|before) (?:the )?courts? )?"
-            r"(?:without|with no|bypassing|skipping) (?:(?:going|passing) through )?(?:a |any |the )?(?:prior |previous |preceding |first |earlier )?"
+            r"(?:(?:law)?suits?|cases?|litigation|court (?:cases?|actions?)"
+            r"|actions?|challenges)?(?: (?:that |which )?(?:were |was |being )?)? ?"
+            r"(?:filed |brought |lodged |started |launched |taken |going |went |sent "
+            r"|made )?(?:straight |directly )?(?:(?:to|in|before) (?:the )?courts? )?"
+            r"(?:without|with no|bypassing|skipping) (?:(?:going|passing) through"
+            r" )?(?:a |any |the )?(?:prior |previous |preceding |first |earlier )?"
             r"(?:administrative )?(?:review|reconsideration)s?(?: first| beforehand)?"
         ),
         " litigation without review",
@@ -48,7 +51,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"(?:(?:law)?suits?|cases?|litigation|actions?|disputes)? ?(?:that |which )?(?:were |was |had )?"
-            r"(?:taken|brought|going|went|gone|filed|headed) (?:straight|directly) (?:to|in|with) (?:the )?courts?|\bdirect (?:law)?suits?\b"
+            r"(?:taken|brought|going|went|gone|filed|headed) (?:straight"
+            r"|directly) (?:to|in|with) (?:the )?courts?|\bdirect (?:law)?suits?\b"
         ),
         " litigation without review",
     ),
@@ -78,8 +82,10 @@ _WHOM = re.compile(
 _BOTH = re.compile(
     r"[（(,]?(?:不管|无论|不论)?(?:直诉|直接起诉|未经复议直接起诉|未经复议的?)的?(?:和|与|跟|加上?|、|及|还是|或)(?:经)?复议后(?:再)?(?:起诉|诉讼)的?"
     r"(?:两[种类项])?(?:都算上?|一起算|合计|加在一起|加起来|合并|加总|合起来|都包括|在内|一并)+[）)]?"
+    r"|[，,（(](?:包括|连|连同|含)?(?:经)?复议后(?:再)?(?:起诉|诉讼)的?(?:也|都)?(?:算进去|算上|算在内|包括在内|在内|一起算|计入)[）)]?"
     r"|[（(,]? ?(?:counting )?(?:both )?direct(?:ly)?(?: lawsuits?| suits?| litigation| cases| ones| actions?)?(?:,? and|,? or|,? plus)"
-    r"(?: those| cases| lawsuits| suits)?(?: filed| brought)? ?after[ -](?:a |an )?(?:prior |administrative )?(?:review|reconsideration)(?: cases| ones| suits)?"
+    r"(?: those| cases| lawsuits| suits)?(?: filed| brought)? ?after[ -](?:a |an"
+    r" )?(?:prior |administrative )?(?:review|reconsideration)(?: cases| ones| suits)?"
     r"(?: together| combined| alike| added up)?[）)]?"
 )
 """That both kinds are meant."""

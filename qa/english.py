@@ -33,7 +33,8 @@ _ORGAN_IN_ENGLISH: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 """Where a department stands beside a place in an English question."""
 ANOTHER_ORGAN = re.compile(
-    r"\b(?:the )?(?:district|city|municipal|county|provincial|its|same)(?:'s)? (?:(?!(?:in|of|did|does|was|were|or|and the)\b)[a-z&,-]+ ){1,6}?"
+    r"\b(?:the )?(?:district|city|municipal|county|provincial|its|same)(?:'s)?"
+    r" (?:(?!(?:in|of|did|does|was|were|or|and the)\b)[a-z&,-]+ ){1,6}?"
     r"(?:bureau|department|commission|administration)\b"
 )
 """A department named by the kind of its place alone."""

@@ -10,7 +10,8 @@ from .query import Kind, Measure
 from .scan import Piece, Scan
 
 _COUNTED = re.compile(
-    r"(?:(?<!哪)几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区|县|市|省|镇|街道|机关|单位|部门|政府(?!集中|采购|规章|信息|网站)|机构|地方|局|厅"
+    r"(?:(?<!哪)几|多少|how many)\s*(?:个|家|份)*\s*(?:的)?(?:\x01*的?)?(?:区"
+    r"|县|市|省|镇|街道|机关|单位|部门|政府(?!集中|采购|规章|信息|网站)|机构|地方|局|厅"
     r"|年报|报告"
     r"|年度报告|annual report|agenc|district|count|cit|depart|bod|report|governments)"
     r"|(?:(?<!哪)几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))"
@@ -120,9 +121,7 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     if (scanned.cue("sum") and not apart) or (
         _totalled(scanned)
         and not (scanned.cue("each", "compare") and draft.agencies)
-        and not (
-            scanned.english and len(draft.agencies) == 1 and re.search(r"\btotal (?!of\b)[a-z]", scanned.text) and not scanned.times.ranged
-        )
+        and not _total_of_each(draft)
         and (several or _open_years(draft) or (not draft.agencies and not scanned.bounds.where))
     ):
         return "sum"
@@ -139,6 +138,12 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     if several:
         return "trend" if len(draft.agencies) == 1 else "compare"
     return "value"
+
+
+def _total_of_each(draft: Draft) -> bool:
+    """Whether “total” in English only belongs to the name of a number of each year (total cases in 2020 and in 2022)."""
+    alone = draft.scan.english and len(draft.agencies) == 1 and len(draft.years) < 3 and not draft.scan.times.ranged
+    return alone and bool(re.search(r"\btotal (?!of\b)[a-z]", draft.scan.text))
 
 
 def _totalled(scanned: Scan) -> bool:

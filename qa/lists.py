@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from .organs import SHORT, akin, spelt
 from .places import Closeness, Mention, own_part, places_of
 
-_ITEM = re.compile(rf"(?:、|，|,|和|与|跟|及|以及) ?(?P<name>{SHORT.pattern})")
+_ITEM = re.compile(rf"(?:、|，|,|和|与|跟|及|以及|加上?) ?(?P<name>{SHORT.pattern})")
 """One more department of a list."""
-_BEFORE = re.compile(r"(?:^|[,，、。:：\x01年度])(?P<name>[\u3400-\u9fff]{1,6}(?:局|厅|委))(?:、|和|与|跟|及|以及)$")
+_BEFORE = re.compile(r"(?:^|[,，、。:：\x01年度])(?P<name>[\u3400-\u9fff]{1,6}(?:局|厅|委))(?:、|和|与|跟|及|以及|加上?)$")
 """A department of a list before the one that is known."""
 _CORES = re.compile(
     r"的?(?P<cores>[\u3400-\u9fff]{2,5}(?:[、,](?![、,])[\u3400-\u9fff]{2,5})*(?:[、,和与及]|以及)[\u3400-\u9fff]{2,5}?)"
@@ -42,7 +42,7 @@ def by_cores(text: str, mentions: list[Mention], departments: Mapping[str, tuple
 
 
 def joined_to_places(mentions: list[Mention]) -> list[Mention]:
-    """The mentions with a place and a bare department right after it as one (临澜市教育局): a stranger where the place has no such department."""
+    """The mentions with a place and a bare department right after it as one (临澜市教育局): a stranger where the place lacks it."""
     found: list[Mention] = []
     for mention in mentions:
         before = found[-1] if found else None

@@ -20,7 +20,8 @@ _THINGS = re.compile(r"(?:多少|几)(?:个|项|宗|笔|次|单)|项目(?:数|�
 _MONEY = re.compile(r"多少(?:元|钱|万元|亿)|金额|总额|花了?|费用|amount|yuan|how much|spen[dt]|value|cost")
 """What tells whether things or money are meant."""
 _DENIED_BEFORE = re.compile(
-    r"(?:既非|也非|既不算|也不算|既没有?|也没有?|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含|不包括|排除|除去|除了|除开|撇开|neither|nor|not)(?: being| been| by)?\s?$"
+    r"(?:既非|也非|既不算|也不算|既没有?|也没有?|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含"
+    r"|不包括|排除|除去|除了|除开|撇开|neither|nor|not)(?: being| been| by)?\s?$"
 )
 _DENIED_AFTER = re.compile(
     r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?|(?:之外|以外|除外)的?"

@@ -35,12 +35,14 @@ _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎�
 
 _WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原因|何以|因何|\bwhy\b|how come|what caused|for what reason")
 """What asks for a cause; the tables have none, but for the grounds of refusals."""
+_CAUSE = re.compile(r"为什么|因为什么|为何|为啥|什么原因|什么缘故|\bwhy\b")
 _JUDGED = re.compile(
     r"做得(?:好|差)(?:一?点|一?些)|最(?:好|差|糟|棒|优秀|烂|不像话|透明|积极|认真)(?!的?(?:办法|做法|例子))|(?:谁|哪[个家])[^，。]{0,6}(?:更|比较)(?:好|差|透明)|\b(?:best|worst)\b"
 )
 """A judgement that no number of the form stands for."""
 _SOMEBODY = re.compile(
-    r"^(?:局|厅)里(?!面?(?:谁|哪|最))|(?:我们?|贵|你们?)(?:局|厅|市|区|县|单位|机关|部门)|他们家?|它们|(?:该|这个|那个|这家|那家)(?:机关|单位|局|厅|部门|区|市|县|镇)|\b(?:this|that) (?:agency|bureau|department)\b"
+    r"^(?:局|厅)里(?!面?(?:谁|哪|最))|(?:我们?|贵|你们?)(?:局|厅|市|区|县|单位|机关|部门)|他们家?|它们|(?:该|这个|那个"
+    r"|这家|那家)(?:机关|单位|局|厅|部门|区|市|县|镇)|\b(?:this|that) (?:agency|bureau|department)\b"
 )
 """Somebody spoken of before, where nobody was."""
 _TOLD_EN = re.compile(
@@ -49,7 +51,8 @@ _TOLD_EN = re.compile(
 )
 """English questions for what a report says."""
 _WHEREIN = re.compile(
-    r"什么地方|哪里|哪儿|何处|哪一?(?:个环节|一?类|步|方面|块|处)|哪个(?:环节|步骤|方面)|什么(?:法子|办法|原因|问题|措施|招)|靠什么|凭什么|怎么(?!样|变)|怎么回事|为什么|为啥|什么原因|咋回事|\b(?:where|why|what went wrong)\b"
+    r"什么地方|哪里|哪儿|何处|哪一?(?:个环节|一?类|步|方面|块|处)|哪个(?:环节|步骤|方面)|什么(?:法子|办法|原因|问题|措施|招)|靠什么"
+    r"|凭什么|怎么(?!样|变)|怎么回事|为什么|为啥|什么原因|因为什么|什么缘故|咋回事|\b(?:where|why|what went wrong)\b"
 )
 """What asks for the place or cause of what the numbers say."""
 _ADVICE = re.compile(
@@ -205,7 +208,8 @@ def _open_clause(draft: Draft) -> str:
     for clause in re.split(r"(?<=[？?。；;，,])", text):
         end = start + len(clause)
         inside = [piece for piece in draft.scan.pieces if start <= piece.start < end]
-        rows = any(sort in ("row", "rate", "column") and not weak for piece in inside for sort, _, weak in piece.meanings)
+        sorts = ("row", "rate") if _CAUSE.search(clause) else ("row", "rate", "column")
+        rows = any(sort in sorts and not weak for piece in inside for sort, _, weak in piece.meanings)
         if tables and not rows and "\x01" not in clause and _WHEREIN.search(clause):
             return draft.search(start, end) or clause.strip(" ,，?？。")
         tables = tables or (rows and bool(_ASKS.search(clause)))

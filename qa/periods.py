@@ -51,10 +51,12 @@ _EARLIEST = re.compile(r"最早的?(?:一年|一份(?:年报|报告)|那年)|ear
 _RELATIVE = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "last year": -1, "this year": 0}
 _RELATIVE_YEAR = re.compile(rf"(?<!上年)(?<!较)(?<!比)({'|'.join(_RELATIVE)})度?(?!结转)")
 _BEFORE = re.compile(
-    r"(?:再?往前(?:推|数)?一年|再早一年|再前一年|更早一年|前一年|上一年|上年)度?(?=呢|的?情况|又?是多少|$|[?？])|the year before|previous year"
+    r"(?:再?往前(?:推|数)?一年|再早一年|再前一年|更早一年|前一年|上一年|上年)度?(?=呢"
+    r"|的?情况|又?是多少|$|[?？])|the year before|previous year"
 )
 _AFTER = re.compile(
-    r"(?<![到至入转往给])(?:再?往后(?:推|数)?一年|再晚一年|后一年|下一年|第二年|次年)度?(?=呢|的?情况|又?是多少|$|[?？])|the year after|following year"
+    r"(?<![到至入转往给])(?:再?往后(?:推|数)?一年|再晚一年|后一年|下一年|第二年|次年)度?(?=呢"
+    r"|的?情况|又?是多少|$|[?？])|the year after|following year"
 )
 
 

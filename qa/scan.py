@@ -31,7 +31,8 @@ _NOT_PERSONS = re.compile(
 )
 """Persons named only to say that organisations are meant."""
 _POINTED_BACK = re.compile(
-    r"\bsuch (?:requests|applications|cases|ones)\b|[这该此那]一?[项类种条款]|上述|前述|\b(?:that|this|such) (?:ground|item|kind|category|type)\b"
+    r"\bsuch (?:requests|applications|cases|ones)\b|[这该此那]一?[项类种条款]"
+    r"|上述|前述|\b(?:that|this|such) (?:ground|item|kind|category|type)\b"
 )
 """What points to a row named before."""
 _IN_HAN = re.compile(r"(?<=[a-z]) ?[（(]([\u3400-\u9fff]{2,12})[）)]")

@@ -1,4 +1,4 @@
-"""Parts of speech of a question's words, from the dictionary of jieba (``rjieba``): which words name something that could be counted apart."""
+"""Parts of speech of a question's words, by ``rjieba``: which words name something that could be counted apart."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from functools import lru_cache
 _NAMES = re.compile(r"^(?:n|vn|an|s$|t$|b$|j$|i$|eng)")
 """Nouns, verbs and adjectives used as nouns, places, times, attributes that only stand before nouns, set phrases, Latin words."""
 _EMPTY = frozenset(
-    "事 事情 时候 人家 一点 有点 方面 情况 地方 意思 说法 数 数据 数字 数目 口径 结果 总数 总量 问 关心 件 宗 起 样 样子 那边 这边 手".split()
-)
+    {
+        "事", "事情", "时候", "人家", "一点", "有点", "方面", "情况", "地方", "意思",
+        "说法", "数", "数据", "数字", "数目", "口径", "结果", "总数", "总量", "问",
+        "关心", "件", "宗", "起", "样", "样子", "那边", "这边", "手",
+    }
+)  # fmt: skip
 """Nouns by the dictionary that name nothing to be counted apart."""
 
 

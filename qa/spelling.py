@@ -11,7 +11,8 @@ from extractor.forms import vocabulary
 from . import disputes
 
 _BOTH_STOCKS = re.compile(
-    r"(?:counting |adding )?(?:the |both )?(?:backlog|carry overs?|carried over|leftovers?)(?: ones| requests| applications)? (?:and|plus|with) (?:the )?"
+    r"(?:counting |adding )?(?:the |both )?(?:backlog|carry overs?|carried over"
+    r"|leftovers?)(?: ones| requests| applications)? (?:and|plus|with) (?:the )?"
     r"(?:fresh|new|newly)[a-z ]{0,24}?(?:together|combined|added up|taken together)"
 )
 """What was carried in and what came in new, together."""
@@ -20,7 +21,7 @@ _CARRIED_IN_EN = re.compile(
     r"(?:the )?(?:previous|prior|preceding|last) year(?: into (?:20\d\d))?"
 )
 _CARRIED_IN = re.compile(
-    r"(?:从|由|是)?(?:前一年度?|上一?年度?|去年|往年)(?:度)?(?:那边)?(?:接|带|转|移|挪|留|传|遗留|承接|滚动|延续|结转|剩|拖|压|积压|攒)(?:了)?(?:过来|下来|来|入|到今年)?(?:[、，,]?(?:带|转|接)(?:进|入|到)(?:当年|本年|今年)?)?(?:继续|接着)?(?:办)?"
+    r"(?:从|由|是)?(?:前一年度?|上一?年度?|去年|往年)(?:度)?(?:那边)?(?:接着(?:办|处理)|接|带|转|移|挪|留|传|遗留|承接|滚动|延续|结转|剩|拖|压|积压|攒)(?:了)?(?:过来|下来|来|入|到今年)?(?:[、，,]?(?:带|转|接)(?:进|入|到)(?:当年|本年|今年)?)?(?:继续|接着)?(?:办)?"
     r"(?:的)?(?:没有?办完|未办结|没办结|未办完)?(?:的)?"
 )
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -65,7 +66,8 @@ _MISTYPED = {
     "自已": "自己", "己经": "已经", "末来": "未来", "末办": "未办", "末能": "未能", "帐号": "账号", "登陆": "登录", "其它": "其他",
     "问提": "问题", "问体": "问题", "改近": "改进", "己办结": "已办结",
     "不与公开": "不予公开", "于以公开": "予以公开", "予已公开": "予以公开",
-    "合记": "合计", "总记": "总计", "共记": "共计", "申清": "申请", "申情": "申请", "公幵": "公开", "公从": "公众", "复义": "复议", "诉公": "诉讼", "结传": "结转", "结专": "结转",
+    "合记": "合计", "和起来": "合起来", "何计": "合计", "总记": "总计", "共记": "共计", "申清": "申请", "申情": "申请",
+    "公幵": "公开", "公从": "公众", "复义": "复议", "诉公": "诉讼", "结传": "结转", "结专": "结转",
 }  # fmt: skip
 """Characters that look or sound alike and are typed for each other."""
 
@@ -75,7 +77,7 @@ def canonical(text: str) -> str:
     for wrong, right in _MISTYPED.items():
         text = text.replace(wrong, right)
     text = _CARRIED_IN.sub(
-        lambda match: "上年结转" if re.search("来|入|今年|没|未", match.group()) and len(match.group()) > 3 else match.group(), text
+        lambda match: "上年结转" if re.search("来|入|今年|没|未|接着", match.group()) and len(match.group()) > 3 else match.group(), text
     )
     text = _CARRIED_IN_EN.sub(lambda match: "carried in from" + (f" in {match.group()[-4:]}" if match.group()[-4:].isdigit() else ""), text)
     text = disputes.canonical(text)
@@ -97,7 +99,7 @@ def canonical(text: str) -> str:
         "新收加结转",
         text,
     )
-    text = re.sub(r"(?<!予以)(?<!部分)公开(?:和|加上?|与|及|跟)部分公开", "予以公开和部分公开", text)
+    text = re.sub(r"(?<![予分动])公开(?:和|加上?|与|及|跟)部分公开", "予以公开和部分公开", text)
     text = _BOTH_STOCKS.sub(" to be handled ", text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)

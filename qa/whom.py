@@ -29,7 +29,7 @@ _UNITS_LAST = re.compile(
 )
 """The agencies that meet a bound, at the end of a question."""
 _WITHIN = re.compile(
-    r"(?:这|那)(?:些|几家|几个)(?:单位|机关|部门)(?:里面?|中|当中|之中)?|(?:全)?(?:市|省|县|区)?(?:范围|辖区|境内|域内|所辖|下辖|辖内|行政区域)(?:之?内)?(?:的|里|中)?[,，]?"
+    r"(?:这|那)几家(?=[,，的里中当])|(?:这|那)(?:些|几家|几个)(?:单位|机关|部门)(?:里面?|中|当中|之中)?|(?:全)?(?:市|省|县|区)?(?:范围|辖区|境内|域内|所辖|下辖|辖内|行政区域)(?:之?内)?(?:的|里|中)?[,，]?"
 )
 """What follows a place when all of its agencies are meant."""
 _THERE = re.compile(r"(?:这边|那边|那里|那儿|这里|这儿)")
@@ -44,7 +44,8 @@ _GOVERNMENTS = re.compile(
 )
 _KIND_EN = {"municipal": "市", "city": "市", "district": "区", "county": "县", "provincial": "省", "township": "镇"}
 _GOVERNMENTS_EN = re.compile(
-    r"\b(?P<all>which|what|each|every|all|how many) (?:of the )?(?P<kind>municipal|city|district|county|provincial|township) (?:people's )?governments?"
+    r"\b(?P<all>which|what|each|every|all|how many) (?:of the )?(?P<kind>municipal"
+    r"|city|district|county|provincial|township) (?:people's )?governments?"
     r"(?! office)(?: ?[（(][省市区县镇](?:人民)?政府[）)])?"
 )
 _LEVEL = re.compile(r"(?P<kind>[省市区县镇])(?:一级|级)的?(?:人民)?政府(?=当中|之中|中|里|哪|谁)")

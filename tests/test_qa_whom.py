@@ -27,8 +27,9 @@ NEW = "applications.new_received.total"
 @pytest.fixture(scope="module")
 def catalogue() -> Iterator[Catalogue]:
     names = (CITY, OFFICE, WATER, HOUSING, FINANCE, OTHER, OTHER_WATER)
+    years = (2021, 2022, 2023)
     yield Catalogue(
-        tuple(Entry(f"{name}{year}", name, year, "2021", True, "unknown", None, f"{name}.txt") for name in names for year in (2021, 2022, 2023))
+        tuple(Entry(f"{name}{year}", name, year, "2021", True, "unknown", None, f"{name}.txt") for name in names for year in years)
     )
 
 
