@@ -14,16 +14,18 @@ _PURPOSE = re.compile(r"对一对|对一下|核对|拿去|交差|比对一下")
 """What for."""
 DENIED = re.compile(
     r"(?:的|那类|那些|那部分|那种|这类|先|都|统统)(?:不算|不管|不看|不要|不计|不论|撇开|除外|不含|别算|不用算|不谈|不说|放一边|排除)(?:在内|进去|了)?$"
-    r"|^(?:不算|不管|不看|不要|不计|撇开|排除|不谈)[^,]*$|^ ?(?:rather than|instead of"
+    r"|^(?:不算|不管|不看|不要|不计|撇开|排除|不谈)[^,]*$|^ ?leaving [^,]{2,40} aside$|^ ?(?:rather than|instead of"
     r"|leaving aside|ignoring|setting aside|not counting|excluding) "
 )
 """A clause that only says what is not counted."""
 _QUESTION = re.compile(r"什么|怎么|怎样|如何|哪|多少|几(?!乎)|为何|为啥|啥|咋|吗|呢|谁|\b(?:what|why|how|which|who|whether|did|does)\b")
 _QUOTED = re.compile(r"[“\"「][^”\"」]*[”\"」]")
 ASKING = frozenset(
-    ["many", "most", "least", "rank", "rank_up", "place", "share", "trend"]
-    + ["average", "growth", "over_year", "which", "whiches", "enumerate", "list"]
-)
+    {
+        "many", "most", "least", "rank", "rank_up", "place", "share", "trend",
+        "average", "growth", "over_year", "which", "whiches", "enumerate", "list",
+    }
+)  # fmt: skip
 """Cues of words that ask."""
 
 

@@ -36,6 +36,8 @@ _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎�
 _WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原因|何以|因何|\bwhy\b|how come|what caused|for what reason")
 """What asks for a cause; the tables have none, but for the grounds of refusals."""
 _CAUSE = re.compile(r"为什么|因为什么|为何|为啥|什么原因|什么缘故|\bwhy\b")
+_SPENT = re.compile(r"花了?多少钱|用了?多少钱|\bhow much\b[^,.?]{0,60}\b(?:spen[dt]|cost|pay|paid)\b[^,.?]{0,24}")
+"""Money asked for that the tables have only under 收费 and 采购."""
 _JUDGED = re.compile(
     r"做得(?:好|差)(?:一?点|一?些)|最(?:好|差|糟|棒|优秀|烂|不像话|透明|积极|认真)(?!的?(?:办法|做法|例子))|(?:谁|哪[个家])[^，。]{0,6}(?:更|比较)(?:好|差|透明)|\b(?:best|worst)\b"
 )
@@ -119,6 +121,9 @@ def _finished(draft: Draft) -> Parsed:
         return settled(_parsed(draft, "narrative"), words, bureaus="局" in scanned.keys("unit"))
     if draft.metrics and _UNCOMPUTED.search(scanned.text):
         return _parsed(draft, "clarify", options=draft.metrics, why="what")
+    if (spent := _SPENT.search(scanned.blanked)) and draft.metrics and not any("yuan" in key for key in draft.metrics):
+        draft.words = draft.words or (spent.group().replace("\x01", ""),)
+        return _narrative(draft)
     if draft.incomparable and draft.metrics:
         return _parsed(draft, "clarify", options=draft.metrics, why="what")
     if (beside := _compared_with(draft)) is not None:

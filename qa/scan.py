@@ -25,7 +25,7 @@ _EXCEPT = re.compile(
 )
 _NOT_PERSONS = re.compile(
     r"(?<=组织|法人|企业|公司|单位|机构)[，,]?[（(]?[，,]?(?:而?不是|并?非|而非|不含|不包括|排除|不算|不计|除去)(?:自然人|个人|公民|老百姓)(?:的|申请)*[）)]?"
-    r"|(?:自然人|个人|公民)(?:不算|除外|不计|不含|不在内)"
+    r"|leaving (?:natural persons?|individuals?|(?:private )?citizens?) aside,?|(?:自然人|个人|公民)(?:不算|除外|不计|不含|不在内)"
     r"|[（(,]? ?(?:not|rather than|and not|excluding|as opposed to|except) (?:by |from |for )?"
     r"(?:natural persons?|individuals?|(?:private )?citizens?|people)[）)]?"
 )

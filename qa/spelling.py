@@ -100,6 +100,7 @@ def canonical(text: str) -> str:
         text,
     )
     text = re.sub(r"(?<![予分动])公开(?:和|加上?|与|及|跟)部分公开", "予以公开和部分公开", text)
+    text = re.sub(r"一[件宗起个]([^，。,]{2,8}?)(?:都|也)没有", r"没有\1", text)
     text = _BOTH_STOCKS.sub(" to be handled ", text)
     for pattern, words in _PHRASES:
         text = pattern.sub(words, text)
