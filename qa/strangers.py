@@ -21,6 +21,12 @@ _GENERAL = frozenset(("政府", "人民政府", "机关", "部门", "单位", "�
 """Words for any organ, which name none."""
 
 
+_BESIDE = re.compile(
+    r"\x01(?:、|和|与|跟|及|以及|或|比)(?P<name>(?![各该本这那其全所几等它]|[一二两三四五六七八九十]个)[\u3400-\u9fff]{1,8}?(?:省|市|区|县|州|旗|镇|乡)(?:人民)?政府(?:办公[室厅])?)"
+)
+"""A government joined to a known agency that is none of the library's."""
+
+
 def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names of agencies that the library lacks, and those it has that come near."""
     names: list[str] = []
@@ -29,7 +35,7 @@ def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
         name = scanned.text[mention.start : mention.end]
         rest = _ORGAN.match(scanned.blanked[mention.end :])
         if mention.how in ("office_for_government", "stranger"):
-            names.append(name)
+            names.append(f"{name}（{mention.agencies[0]}）" if name in _GENERAL else name)
             near += mention.agencies
         elif mention.how == "loose" and (other := _BUREAU.match(scanned.blanked[mention.end :])):
             names.append(name + other.group())
@@ -37,6 +43,7 @@ def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
         elif rest and mention.how == "loose" and not _explained(scanned, mention.end, mention.end + rest.end()):
             names.append(name + rest.group())
             near += mention.agencies
+    names += [match["name"] for match in _BESIDE.finditer(scanned.blanked)] if scanned.mentions else []
     names = [name for name in names if name not in _GENERAL]
     if scanned.mentions:
         return tuple(names), tuple(dict.fromkeys(near))

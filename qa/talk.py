@@ -135,6 +135,8 @@ class Talk:
                 self.after.append(say("near", self.english, items=f"{agency} {joined}"))
 
     def _remarks(self, query: Query, result: Result, renderer: Renderer) -> None:
+        if self.parsed.agencies:
+            self.after += [say("no_agency", self.english, name=name, near="").strip() for name in self.parsed.unknown]
         for key, detail in self.parsed.notes:
             if key == "published":
                 self.after.append(say("published", self.english, year=detail, before=int(detail) - 1))

@@ -262,6 +262,8 @@ def _with_own_offices(mentions: list[Mention], text: str, catalogue: Catalogue) 
         offices = tuple(a for a in catalogue.agencies if is_office(a) and places_of(a) == places)
         if len(offices) == 1 and offices != mention.agencies:
             found.append(Mention(offices, "named", own.start("office"), own.end()))
+        elif not offices and not own_part(mention.agencies[0]) and own.start("office") > mention.end:
+            found.append(Mention(mention.agencies, "stranger", own.start("office"), own.end()))
     return sorted(found, key=lambda mention: mention.start)
 
 

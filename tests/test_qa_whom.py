@@ -209,3 +209,15 @@ def test_only_nouns_narrow_what_is_counted() -> None:
 def test_english_words_have_chinese_ones() -> None:
     assert "合同" in in_chinese("contracts") and "下载" in in_chinese("downloaded")
     assert in_chinese("qqqq") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("云陂市政府和它的办公室2022年新收各多少件", "办公室（云陂市人民政府）"),
+        ("禾川市政府和岭头县政府2022年新收各多少件", "岭头县政府"),
+    ],
+)
+def test_an_agency_that_is_not_there_is_named_beside_one_that_is(asked: Asked, question: str, missing: str) -> None:
+    parsed = asked.parsed(question)
+    assert parsed.unknown == (missing,) and len(parsed.agencies) == 1
