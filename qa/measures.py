@@ -27,6 +27,9 @@ _DENIED_AFTER = re.compile(
     r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?|(?:之外|以外|除外)的?"
 )
 _OTHERWISE = "applications.other_handling"
+_YEARS_END = re.compile(r"\x01(?:末|底)|年末|年底|期末|\bat (?:the )?(?:year )?end\b")
+_YEARS_START = re.compile(r"\x01初|年初|期初|\bat the (?:beginning|start)\b")
+"""Which of the two stocks 结转 means."""
 _BY_WEIGHT = ("applications.outcomes_total", "applications.granted", "applications.new_received")
 OVERVIEW = (
     "applications.new_received.total",
@@ -73,8 +76,12 @@ def measures(scan: Scan) -> Measures:
     strong = _particular([key for key, weak in rows if not weak])
     if scan.cue("carried") and not any("carried" in key for key in strong):
         if "applications.new_received" not in strong:
-            return Measures(columns=columns, unclear=("applications.carried_in", "applications.carried_forward"))
-        strong = ["applications.handled" if key == "applications.new_received" else key for key in strong]
+            end = _YEARS_END.search(scan.blanked) is not None
+            if end == (_YEARS_START.search(scan.blanked) is not None):
+                return Measures(columns=columns, unclear=("applications.carried_in", "applications.carried_forward"))
+            strong = ["applications.carried_forward" if end else "applications.carried_in"]
+        else:
+            strong = ["applications.handled" if key == "applications.new_received" else key for key in strong]
     if "corrected" in columns and not strong and any(piece.text in ("败诉", "lost", "lose") for piece in scan.pieces):
         strong = ["review_litigation.litigation"]
     chosen = strong or _heaviest([key for key, _ in rows])
