@@ -10,6 +10,7 @@ import pytest
 from narrated import claims, examined, problems, the_claim, told
 
 from evals.generate import generate
+from evals.generate import one as generated
 from extractor.crosscheck import examine
 from extractor.pipeline import extract, extract_file
 from extractor.sources import read_bytes
@@ -230,6 +231,55 @@ def test_money_is_compared_in_the_unit_of_its_field() -> None:
     claim = the_claim("行政事业性收费金额7012.5万元。", heading="(一)主动公开情况")
     assert (claim.metric, claim.value, claim.verdict) == ("proactive.fees.amount_wan_yuan", Decimal("7012.5"), "agrees")
     assert claims("行政事业性收费金额70125000元。", heading="")[0][2] == "agrees"
+
+
+FEE = "proactive.fees.amount_wan_yuan"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("行政事业性收费金额0.70亿元。", "agrees"),
+        ("行政事业性收费金额0.7亿元。", "agrees"),
+        ("行政事业性收费金额7012万元。", "agrees"),
+        ("行政事业性收费金额7013万元。", "agrees"),
+        ("行政事业性收费金额近7100万元。", "agrees"),
+        ("行政事业性收费金额7000余万元。", "agrees"),
+        ("行政事业性收费金额超过3000万元。", "not_comparable"),
+        ("行政事业性收费金额70124951.36元。", "explained"),
+        ("行政事业性收费金额7012.53万元。", "explained"),
+        ("行政事业性收费金额7012.59万元。", "explained"),
+        ("行政事业性收费金额7012.6万元。", "contradicts"),
+        ("行政事业性收费金额7014万元。", "contradicts"),
+        ("行政事业性收费金额0.71亿元。", "contradicts"),
+        ("行政事业性收费金额超过8000万元。", "contradicts"),
+    ],
+)
+def test_amounts_are_compared_to_the_digits_that_both_print(text: str, verdict: str) -> None:
+    assert [(claim.metric, claim.verdict) for claim in examined(text, heading="").claims if claim.metric == FEE] == [(FEE, verdict)]
+    assert [one.rule for one in problems(text, heading="")] == (["narrative.contradicts"] if verdict == "contradicts" else [])
+
+
+def test_a_table_rounded_to_a_million_does_not_contradict_the_full_amount() -> None:
+    report = generated(101, 238, mess="each")
+    (found,) = extract(read_bytes(report.data, report.name))
+    (claim,) = [claim for claim in found.claims if claim.metric == "proactive.procurement.amount_yuan"]
+    assert (claim.verdict, claim.reading) == ("explained", "采购总金额，按印出的位数")
+    assert not [one for one in found.findings if one.rule == "narrative.contradicts"]
+
+
+def test_amounts_told_twice_to_different_digits_do_not_disagree() -> None:
+    none = {FEE: None}
+    same = "行政事业性收费金额70125000元。全年行政事业性收费金额0.7亿元。"
+    other = "行政事业性收费金额70125000元。全年行政事业性收费金额0.8亿元。"
+    assert problems(same, heading="", changed=none) == []
+    assert [one.rule for one in problems(other, heading="", changed=none)] == ["narrative.disagrees"]
+
+
+def test_parts_and_totals_told_in_tens_of_thousands_add_up_to_their_digits() -> None:
+    heading = "(三)平台建设"
+    assert problems("发布信息3.4万条，其中动态1.2万条、解读2.3万条。", heading=heading) == []
+    assert [one.rule for one in problems("发布信息3.4万条，其中动态2.2万条、解读2.3万条。", heading=heading)] == ["narrative.parts"]
 
 
 def test_documents_made_repealed_and_in_force_go_to_their_columns() -> None:

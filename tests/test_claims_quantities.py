@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.numbers import hanzi
-from extractor.crosscheck.quantities import chinese, fits, quantities
+from extractor.crosscheck.precision import belies, fits, grain_of, same
+from extractor.crosscheck.quantities import chinese, quantities
 
 
 def found(text: str) -> list[tuple[str, str, str]]:
@@ -102,13 +103,21 @@ def test_a_malformed_numeral_has_no_value(numeral: str) -> None:
         ("12件", 12, True),
         ("12件", 13, False),
         ("3.4万件", 34_499, True),
-        ("3.4万件", 34_600, False),
+        ("3.4万件", 34_600, True),
+        ("3.4万件", 35_000, False),
+        ("3.4万件", 33_499, False),
+        ("三万件", 30_012, True),
+        ("三百件", 302, False),
+        ("近500余件", 489, True),
+        ("不足500件", 120, False),
+        ("近100件", 40, False),
         ("近500件", 489, True),
         ("近500件", 501, False),
         ("超500件", 512, True),
         ("超500件", 480, False),
         ("500余件", 560, True),
         ("约100件", 97, True),
+        ("约100件", 92, True),
         ("约100件", 130, False),
         ("10至15件", 12, True),
         ("10至15件", 16, False),
@@ -119,3 +128,55 @@ def test_a_stated_quantity_fits_the_numbers_it_can_be_said_of(text: str, number:
     (quantity,) = quantities(text)
     assert (quantity.unit, quantity.end) == ("件", len(text))
     assert fits(quantity, Decimal(number)) is says
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "says"),
+    [
+        ("超过500件", 1200, False),
+        ("超过500件", 480, True),
+        ("500余件", 1200, True),
+        ("不足500件", 120, False),
+        ("近500件", 120, True),
+        ("约500件", 800, True),
+    ],
+)
+def test_a_bound_is_belied_only_by_a_number_that_makes_it_untrue(text: str, number: int, says: bool) -> None:
+    (quantity,) = quantities(text)
+    assert belies(quantity, Decimal(number)) is says
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "grain"),
+    [
+        ("0.07亿元", "7000000.00", "1000000"),
+        ("12.35万元", "123500.00", "100"),
+        ("12.35", "123500.00", "100"),
+        ("人民币8,322,796.1元", "8322796.1", "0.1"),
+        ("１２．３５万元", "123500", "100"),
+        ("731", "7310000", "10000"),
+        ("0.00亿元", "0.00", "0"),
+        ("731", "99", "0"),
+        (None, "99", "0"),
+    ],
+)
+def test_an_amount_is_told_to_the_worth_of_its_last_printed_digit(raw: str | None, value: str, grain: str) -> None:
+    assert grain_of(raw, Decimal(value)) == Decimal(grain)
+
+
+@given(
+    st.decimals(min_value=1, max_value=10**9, places=2),
+    st.integers(min_value=-2, max_value=8),
+    st.sampled_from([ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN]),
+)
+def test_a_number_rounded_or_cut_off_anywhere_is_the_same_number(number: Decimal, places: int, way: str) -> None:
+    step = Decimal(1).scaleb(places)
+    printed = (number / step).quantize(Decimal(1), rounding=way) * step
+    assert same(printed, step, number, Decimal("0.01"))
+    assert same(number, Decimal("0.01"), printed, step)
+    assert not same(printed + 2 * step, step, number, Decimal("0.01"))
+    assert not same(printed - 2 * step, step, number, Decimal("0.01"))
+
+
+def test_a_rise_is_not_the_fall_that_is_as_near_to_nothing() -> None:
+    assert not same(Decimal("-0.3"), Decimal("0.1"), Decimal("0.35"))

@@ -12,6 +12,7 @@ from .claims import Statement, Tables
 from .classify import classify
 from .context import Spot, change_of
 from .locate import Located
+from .precision import same, slack_of
 from .quantities import Quantity
 from .rules import finding
 
@@ -43,7 +44,10 @@ def check_parts(all_spots: Sequence[Spot], located: Located, told: Collection[in
         total, numbers = one.total.quantity, [part.quantity.value for part in one.parts]
         stated, added = total.value, sum(numbers, Decimal(0))
         closed = bool(_REST.search(one.parts[-1].before))
-        if stated < max(numbers) or added == stated or (added < stated and not closed) or _nested(numbers, stated) or len(numbers) < 2:
+        slack = slack_of([total, *(part.quantity for part in one.parts)])
+        if stated < max(numbers) or abs(added - stated) <= slack or (added < stated and not closed) or _nested(numbers, stated):
+            continue
+        if len(numbers) < 2:
             continue
         terms = " + ".join(f"{number:f}" for number in numbers)
         head = located.quote(one.total.clause[0], one.total.quantity.end)
@@ -120,10 +124,11 @@ def check_shares(all_spots: Sequence[Spot], located: Located, tables: Tables) ->
             if _like(other.quantity, count.quantity) and other.quantity.end > count.sentence[0] - 120
         ]
         stated = [other.quantity.value for other in before]
-        bases = sorted({*stated, *wholes} - {Decimal(0)})
-        usable = [base for base in bases if base >= count.quantity.value]
+        bases = {base: Decimal(0) for base in wholes} | {other.quantity.value: slack_of([other.quantity]) for other in before}
+        slack = slack_of([count.quantity])
+        usable = {base: off for base, off in bases.items() if base and base + off >= count.quantity.value - slack}
         listed = bool(before) and re.search(r"共|总|其中|分别|按", spot.text[before[0].clause[0] : count.quantity.start])
-        if not listed or any(_is_share(share, count.quantity.value, base) for base in usable):
+        if not listed or any(_is_share(share, count.quantity.value, base, slack, off) for base, off in usable.items()):
             continue
         base = max(stated)
         exact = count.quantity.value * 100 / base
@@ -149,9 +154,13 @@ def _wholes(tables: Tables) -> Iterator[int | Decimal | None]:
         yield tables.metrics[key].value(tables.values)
 
 
-def _is_share(share: Quantity, part: Decimal, whole: Decimal) -> bool:
-    """Within one unit of the last printed digit: shares are rounded, cut off, or nudged so that they add up to 100."""
-    return abs(part * 100 / whole - share.value) <= share.step
+def _is_share(share: Quantity, part: Decimal, whole: Decimal, part_off: Decimal, whole_off: Decimal) -> bool:
+    """Within one unit of the last printed digit: shares are rounded, cut off, or nudged so that they add up to 100.
+
+    A part or a whole told in 万 may itself be off by as much as its last digit is worth.
+    """
+    least, most = (part - part_off) * 100 / (whole + whole_off), (part + part_off) * 100 / max(whole - whole_off, Decimal(1))
+    return least - share.step <= share.value <= most + share.step
 
 
 def check_changes(
@@ -204,13 +213,10 @@ def _base(spot: Spot, found: Sequence[Statement], located: Located, tables: Tabl
 
 
 def _is_change(quantity: Quantity, sign: int, now: Decimal, before: Decimal) -> bool:
-    if quantity.unit != "%":
-        return now - before == sign * quantity.value
-    if before == 0:
+    if quantity.unit == "%" and before == 0:
         return True
-    exact = (now - before) * 100 / before
-    stated = sign * quantity.value
-    return abs(exact - stated) <= quantity.step / 2 or (0 <= abs(exact) - quantity.value < quantity.step and (exact >= 0) == (sign > 0))
+    exact = (now - before) * 100 / before if quantity.unit == "%" else now - before
+    return same(sign * quantity.value, quantity.step, exact)
 
 
 def _wrong_change(spot: Spot, located: Located, sign: int, now: Decimal, before: Decimal) -> Finding:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..forms import Form, Identity, Metric, form_of, metrics_of
 from ..model import DOUBTFUL, Claim, Document, Finding, Passage, Quote, Report, Verdict
 from .classify import About, classify
-from .context import PAUSE, SENTENCE_END, Scope, Spot, scope_of, spots
+from .context import Scope, Spot, scope_of, spots
+from .denials import denials, denied
 from .locate import Located, locate
 from .phrases import Meaning
-from .quantities import Quantity, fits, quantities
+from .precision import EXACT, belies, fits, grain_of, rounded
+from .quantities import Quantity, quantities
 from .rules import finding
 from .sentences import cell_name
-from .topics import Topic, topic_in
-
-_NONE = re.compile(
-    r"(?:均)?(?:未|没有|从未|暂未|尚未|没|无|暂无|不存在)(?:新)?(?:收到|接到|接收到?|受理|发生|产生|出现|涉及|引发|引起|有|存在|被|办理)?过?"
-    r"(?P<object>(?>政府信息|政务信息|信息公开|政务公开|依申请|申请人?|公开|工作|答复|任何|形式|公民|个人|法人|其[他它]|组织|、|和|或者?|及|与|以及|的|因|由于|针对|有关|关于|涉及|相关"
-    r"|本机关|本单位|我[局办委街镇]|引起|引发|产生|导致|提起|提请|提出|被|而|类|案件|案|事件|件|事项|情况|现象|行政|复议|诉讼|向|等|结转|转入|下一?年度?|上一?年度?|20\d\d年度?|继续办理|办理|至|到|\s){2,40}+)"
-    r"(?=[,，。;；)）]|$)"
-)
 
 
 @dataclass(frozen=True)
@@ -71,6 +65,15 @@ class Tables:
         """The cells behind a meaning."""
         keys = [key for key in (*meaning.plus, *meaning.minus) if key in self.metrics]
         return tuple(dict.fromkeys(cell for key in keys for cell in (*self.metrics[key].terms, *self.metrics[key].over)))
+
+    def grain(self, meaning: Meaning) -> Decimal:
+        """The worth of the last digit printed in an amount of money, in the metric's unit; 0 for counts, which are exact."""
+        grains = [EXACT]
+        for cell in self.cells(meaning):
+            value, evidence = self.values.get(cell), self.report.cells.get(cell)
+            if value is not None and evidence is not None and self.form.column(cell).measure == "money":
+                grains.append(grain_of(evidence.raw, Decimal(value)))
+        return max(grains)
 
     def doubtful(self, meaning: Meaning) -> tuple[str, ...]:
         """The cells behind a meaning whose reading is not settled."""
@@ -120,8 +123,10 @@ def statements(passage: Passage, document: Document, tables: Tables, around: tup
     heading = " ".join(passage.heading[-1:])
     found: list[Statement] = []
     around = spots(passage.text, quantities(passage.text)) if around is None else around
-    for spot in (*around, *_denials(passage.text)):
-        abouts = _denied(spot, tables) if spot.quantity.unit == "none" else classify(spot, heading, tables.form, tables.report.year)
+    for spot in (*around, *denials(passage.text)):
+        abouts = (
+            denied(spot, tables.report.year) if spot.quantity.unit == "none" else classify(spot, heading, tables.form, tables.report.year)
+        )
         for about in abouts:
             scope, subject = scope_of(spot, tables.report)
             found.append(Statement(spot, about, located, scope, subject))
@@ -166,33 +171,32 @@ def judge(statement: Statement, tables: Tables, previous: Tables | None) -> tupl
 def _compare(quantity: Quantity, about: About, tables: Tables) -> tuple[str, str, Decimal | None]:
     """Verdict, reading and table value under the catalogue of meanings."""
     usual = about.meanings[0]
-    stated = replace(quantity, unit="")
-    unknown = False
+    unknown = loosely = False
     for index, meaning in enumerate(about.meanings):
         number = tables.value(meaning)
         if number is None:
             unknown = True
             continue
-        if quantity.unit == "%":
-            agrees = _same_share(quantity, number)
-        elif meaning.plus[0].endswith("amount_wan_yuan"):
-            agrees = fits(replace(stated, value=quantity.value / 10_000, step=quantity.step / 10_000), number)
-        else:
-            agrees = fits(stated, number)
-        if agrees:
-            return ("agrees" if index == 0 else "explained"), meaning.name, tables.value(usual)
+        stated, grain = _stated(quantity, meaning), tables.grain(meaning)
+        number = number * 100 if quantity.unit == "%" else number
+        if fits(stated, number, grain):
+            off = rounded(stated, number)
+            told = f"{meaning.name}，按印出的位数" if off else meaning.name
+            return ("explained" if index or (off and grain > stated.step) else "agrees"), told, tables.value(usual)
+        loosely = loosely or not belies(stated, number, grain)
     known = [number for number in map(tables.value, about.meanings) if number is not None]
     beyond = about.part and not unknown and quantity.bound == "exact" and quantity.value > max(known)
-    if unknown or not (about.firm or beyond):
+    if unknown or loosely or not (about.firm or beyond):
         return "not_comparable", "表中没有可比的数" if unknown else "", tables.value(usual)
     return "contradicts", "", tables.value(usual)
 
 
-def _same_share(quantity: Quantity, number: Decimal) -> bool:
-    """Whether a printed percentage is the share, rounded or cut off at its last digit."""
-    exact = number * 100
-    off = abs(exact - quantity.value)
-    return off <= quantity.step / 2 or 0 <= exact - quantity.value < quantity.step
+def _stated(quantity: Quantity, meaning: Meaning) -> Quantity:
+    """The quantity in the unit of the metric: fees are kept in 万元."""
+    if not meaning.plus[0].endswith("amount_wan_yuan"):
+        return quantity
+    low = None if quantity.low is None else quantity.low / 10_000
+    return replace(quantity, value=quantity.value / 10_000, step=quantity.step / 10_000, low=low)
 
 
 def _in_unit(value: Decimal, meaning: Meaning) -> Decimal:
@@ -259,42 +263,3 @@ def _short(text: str) -> str:
     """A quote on one line, short enough for a message."""
     line = re.sub(r"\s+", "", text)
     return line if len(line) <= 40 else f"…{line[-38:]}"
-
-
-# ------------------------------------------------------------------- denials: 未收到申请, 未发生复议
-def _denials(text: str) -> Iterator[Spot]:
-    for match in _NONE.finditer(text):
-        start, end = match.span()
-        head = max((m.end() for m in SENTENCE_END.finditer(text) if m.end() <= start), default=0)
-        tail = min((m.start() for m in SENTENCE_END.finditer(text) if m.start() >= end), default=len(text))
-        left = max((m.end() for m in PAUSE.finditer(text) if m.end() <= start), default=0)
-        quantity = Quantity(Decimal(0), "none", "exact", start, end)
-        yield Spot(quantity, text, (head, tail), (max(head, left), end), text[max(head, left) : start], "")
-
-
-def _denied(spot: Spot, tables: Tables) -> tuple[About, ...]:
-    """What a denial says is zero."""
-    words = spot.text[spot.quantity.start : spot.quantity.end]
-    until = spot.quantity.end
-    year = tables.report.year or 0
-    topic = topic_in(words)
-
-    def zero(key: str, name: str, about: Topic) -> About:
-        return About((Meaning(name, (key,)),), True, about, until)
-
-    if re.search(r"结转|转入", words):
-        forward = re.search(r"下一?年|" + str(year + 1), words)
-        key = "applications.carried_forward.total" if forward else "applications.carried_in.total"
-        return (zero(key, "结转", "applications"),)
-    if topic == "both" or {"复议", "诉讼"} <= set(re.findall("复议|诉讼", words)):
-        return (
-            zero("review_litigation.review.total", "复议·总计", "review"),
-            zero("review_litigation.litigation.total", "诉讼·总计", "litigation"),
-        )
-    if topic == "review":
-        return (zero("review_litigation.review.total", "复议·总计", "review"),)
-    if topic == "litigation":
-        return (zero("review_litigation.litigation.total", "诉讼·总计", "litigation"),)
-    if topic == "applications" and re.match(r"(?:均)?(?:未|没有|从未|没)(?:新)?(?:收到|接到|接收|受理)", words):
-        return (zero("applications.new_received.total", "收到 = 新收", "applications"),)
-    return ()

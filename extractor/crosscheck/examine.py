@@ -12,6 +12,7 @@ from .context import Spot, change_of, spots
 from .facts import fact_of, fee_fact
 from .locate import locate
 from .plausible import RULE_IDS, implausible
+from .precision import same
 from .quantities import quantities
 from .rules import NARRATIVE, SEVERITIES, SHAPE, finding
 from .shape import check_shape
@@ -129,8 +130,9 @@ def _disagreements(said: Sequence[tuple[Statement, Claim]], tables: Tables) -> I
         plain = statement.about.firm and len(statement.about.meanings) == 1 and claim.bound == "exact" and statement.scope == "own"
         if not plain or claim.table_value is not None or "%" in statement.spot.quantity.unit:
             continue
-        other = first.setdefault(claim.metric, (statement, claim))[1]
-        if other.value == claim.value:
+        earlier, other = first.setdefault(claim.metric, (statement, claim))
+        now, before = statement.spot.quantity, earlier.spot.quantity
+        if same(now.value, now.step, before.value, before.step):
             continue
         name = tables.caption(statement.about.meanings[0])
         yield finding(

@@ -25,6 +25,8 @@ _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal(1000), "百万": Decimal(1_000_000), "千万": Decimal(10_000_000)}
+_LAST = {"千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+"""A Chinese numeral that ends so is told to the nearest thousand or more; 三百 and 二十 are counted to one."""
 MOST_DIGITS = 15
 """Longer strings of digits are numbers of things, not numbers of anything."""
 _SCALE = "百万|千万|万|亿|千"
@@ -51,6 +53,8 @@ _BEFORE: tuple[tuple[re.Pattern[str], Bound], ...] = (
     (re.compile(r"(?:至少|不少于|不低于)\s*$"), "at_least"),
     (re.compile(r"(?:至多|最多|不超过|不高于|不多于)\s*$"), "at_most"),
 )
+_FAR = re.compile(r"(?:超过|超出|(?<![赶])超|逾|突破|多于|大于|不足|不到|少于)\s*$")
+"""Bounds that are no less true of a number far away."""
 _AFTER: dict[str, Bound] = {
     "左右": "about",
     "上下": "about",
@@ -86,6 +90,8 @@ class Quantity:
     """The worth of the last printed digit: 3.4万 is told to the nearest 1,000."""
     low: Decimal | None = None
     """The lower end of a range; None for a single number."""
+    far: bool = False
+    """Whether its bound says nothing of how near the number is: 超过 and 不足 do not, 余 and 近 do."""
 
 
 def quantities(text: str) -> tuple[Quantity, ...]:
@@ -130,7 +136,7 @@ def _numbers(plain: str, hidden: str) -> Iterator[Quantity]:
             if not unit or not _counts(match, hidden, quoted):
                 continue
             value = chinese(match["han"])
-            step = Decimal(1)
+            step = Decimal(1) if len(match["han"]) == 1 else _LAST.get(match["han"][-1], Decimal(1))
             if value is None:
                 continue
         else:
@@ -153,6 +159,7 @@ def _numbers(plain: str, hidden: str) -> Iterator[Quantity]:
             end=match.end(),
             step=step * scale,
             low=low,
+            far=not match["tail"] and bool(_FAR.search(left[-6:])),
         )
 
 
@@ -165,7 +172,8 @@ def _percents(hidden: str) -> Iterator[Quantity]:
         if part:
             value += Decimal("0." + "".join(str(_DIGITS[sign]) for sign in part))
         step = Decimal(1).scaleb(-len(part))
-        yield Quantity(value, "%", _bound(hidden[: match.start()], None, None), match.start(), match.end(), step)
+        left = hidden[: match.start()]
+        yield Quantity(value, "%", _bound(left, None, None), match.start(), match.end(), step, far=bool(_FAR.search(left[-6:])))
 
 
 def _counts(match: re.Match[str], hidden: str, quoted: list[tuple[int, int]]) -> bool:
@@ -201,12 +209,13 @@ def _is_bare(left: str, match: re.Match[str], hidden: str) -> bool:
 
 
 def _bound(left: str, tail: str | None, after: str | None) -> Bound:
-    if tail:
-        return "more_than"
     if after:
         return _AFTER[after]
     near = left[-6:]
-    return next((bound for pattern, bound in reversed(_BEFORE) if pattern.search(near)), "exact")
+    said: Bound = next((bound for pattern, bound in reversed(_BEFORE) if pattern.search(near)), "exact")
+    if tail:
+        return "about" if said in ("about", "less_than") else "more_than"  # 近500余件 may be 490 or 510
+    return said
 
 
 def _low(left: str, scale: Decimal) -> Decimal | None:
@@ -225,24 +234,3 @@ def _plain(value: Decimal) -> Decimal:
 def _quoted(text: str) -> list[tuple[int, int]]:
     """Spans inside quotation marks, in which Chinese numerals are names."""
     return [match.span() for match in re.finditer(r"“[^”]{0,40}”|\"[^\"]{0,40}\"|‘[^’]{0,40}’", text)]
-
-
-def fits(quantity: Quantity, number: Decimal) -> bool:
-    """Whether a stated quantity can be said of a number: exactly, rounded to its last digit, or within its bound."""
-    value = quantity.value
-    if quantity.low is not None:
-        return quantity.low <= number <= value
-    slack = quantity.step / 2 if quantity.step > 1 or quantity.step < 1 else Decimal(0)
-    match quantity.bound:
-        case "exact":
-            return abs(number - value) <= slack
-        case "about":
-            return abs(number - value) <= max(value / 20, quantity.step)
-        case "more_than":
-            return value < number <= value * 2 or number == value
-        case "less_than":
-            return value / 2 <= number < value or number == value
-        case "at_least":
-            return number >= value
-        case "at_most":
-            return number <= value

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from ..model import Claim, Fact, Finding, Place, Quote
 from .claims import Tables
 from .phrases import Meaning, phrases_of
-from .quantities import Quantity, fits
+from .precision import fits
+from .quantities import Quantity, quantities
 from .rules import finding
 
 
@@ -45,19 +45,25 @@ def _judged(claim: Claim, tables: Tables) -> Claim:
     number = tables.value(usual) if usual else None
     if usual is None or number is None or claim.scope != "own":
         return claim.model_copy(update={"verdict": "not_comparable", "table_value": number})
-    said = Quantity(claim.value, "", claim.bound, 0, 0)
-    if claim.metric.startswith("rates."):
-        said = replace(said, step=Decimal("0.001"))
-        if abs(number - claim.value) <= Decimal("0.0005"):
-            return claim.model_copy(update={"verdict": "agrees", "reading": usual.name, "table_value": number})
+    said = _printed(claim)
     for meaning in (usual, *_others(usual, tables)):
         value = tables.value(meaning)
-        if value is not None and fits(said, value):
-            verdict = "agrees" if meaning is usual else "explained"
+        if value is not None and fits(said, value, grain := tables.grain(meaning)):
+            verdict = "agrees" if meaning is usual and (value == said.value or grain <= said.step) else "explained"
             return claim.model_copy(update={"verdict": verdict, "reading": meaning.name, "table_value": number})
     proven = all(tables.report.cells[cell].verified for cell in tables.cells(usual) if cell in tables.report.cells)
     verdict = "contradicts" if proven and claim.bound == "exact" else "not_comparable"
     return claim.model_copy(update={"verdict": verdict, "reading": "", "table_value": number})
+
+
+def _printed(claim: Claim) -> Quantity:
+    """The claim's number with the precision in which its quote prints it: 1.2万元 is told to 1,000 yuan, 95.4% to a thousandth."""
+    for each in quantities(claim.quote):
+        scale = next((scale for scale in (1, 100, 10_000) if each.value == claim.value * scale), 0)
+        if scale:
+            return Quantity(claim.value, "", claim.bound, 0, 0, each.step / scale)
+    step = Decimal("0.001") if claim.metric.startswith("rates.") else Decimal(1)
+    return Quantity(claim.value, "", claim.bound, 0, 0, step)
 
 
 def _others(usual: Meaning, tables: Tables) -> list[Meaning]:
