@@ -131,10 +131,12 @@ def build(page: Page) -> None:
             return gr.Tabs(selected="reports"), *page.open_report(lang, at)
         return tuple([gr.skip()] * (1 + len(page.report_views)))
 
-    by.input(on_way, picked, [agency, years, year, among, shown], show_progress="minimal")
-    agency.input(on_agency, [lang, agency, every], [agency, years, shown], show_progress="minimal")
-    year.input(on_year, [lang, year, every], [among, shown], show_progress="minimal")
-    gr.on([years.input, among.input, every.input], draw, picked, shown, show_progress="minimal")
+    # What is picked while the last pick is being drawn counts as well: the table never shows less than the fields say.
+    last: dict[str, Any] = {"show_progress": "minimal", "trigger_mode": "always_last"}
+    by.input(on_way, picked, [agency, years, year, among, shown], **last)
+    agency.input(on_agency, [lang, agency, every], [agency, years, shown], **last)
+    year.input(on_year, [lang, year, every], [among, shown], **last)
+    gr.on([years.input, among.input, every.input], draw, picked, shown, **last)
     shown.click(on_click, lang, [page.tabs, *page.report_views], show_progress="hidden")
     page.refresh(on_visit, picked, [by, agency, years, year, among, shown, visited])
     hands_over(page, get, "download.comparison", ready, take, picked)

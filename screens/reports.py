@@ -41,6 +41,7 @@ def build(page: Page) -> None:
     shelf, lang, opened = page.shelf, page.lang, page.opened
     shown = gr.State(FIRST)
     cell = gr.State("")
+    stale = gr.State(0)  # counts the times that the list has to be drawn again for another reason than its filters
     with gr.Row(elem_id="gk-reports"):
         with gr.Column(elem_id="gk-shelf", scale=1, min_width=280):
             upload = page.label(
@@ -175,17 +176,23 @@ def build(page: Page) -> None:
         gr.Info(say(lang, "correct.saved"), title=say(lang, "toast.done"))
         return report_html(shelf, lang, current, effect.changed), panel_html(shelf, lang, current, path, effect), "", ""
 
-    def on_language(lang: Lang, text: str, year: str, doubt: Doubt, limit: int, current: str, path: str) -> tuple[Any, ...]:
-        drawn = redrawn(shelf, lang, current, path)
-        listed = draw_list(lang, text, year, doubt, limit, current)
+    def on_language(lang: Lang, current: str, path: str, times: int) -> tuple[Any, ...]:
         years = gr.Dropdown(choices=year_choices(shelf), label=say(lang, "year"))
         states = gr.Dropdown(choices=doubts(lang), label=say(lang, "state"))
         empty = gr.Button(visible=not shelf.listing(limit=1).total, value=say(lang, "samples"))
-        return (listed, years, states, view("correct.html", lang), empty, *drawn)
+        return (times + 1, years, states, view("correct.html", lang), empty, *redrawn(shelf, lang, current, path))
 
-    for trigger in (search.change, year.change, doubt.change):
-        trigger(draw_list, filters, listing, show_progress="hidden", trigger_mode="always_last")
-    report.change(draw_list, filters, listing, show_progress="hidden")  # a correction or a verdict may change what the list says
+    # One event, one at a time: two of them under way could answer in the wrong order and leave a list that is not what the filters
+    # say. A correction or a verdict changes the report and may change what the list says.
+    gr.on(
+        [search.change, year.change, doubt.change, report.change, stale.change],
+        draw_list,
+        filters,
+        listing,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        concurrency_limit=1,
+    )
     listing.click(on_list, filters, [listing, shown, opened, *one], show_progress="hidden")
     taken = [progress, listing, upload, opened, year, samples, *one]
     upload.upload(on_upload, [upload, lang, opened], taken, show_progress="hidden", concurrency_limit=2, concurrency_id="taking")
@@ -196,10 +203,12 @@ def build(page: Page) -> None:
         [lang, opened],
         [cell, panel, form, value, preview, why, report],
         show_progress="hidden",
+        trigger_mode="multiple",  # a second cell clicked at once is not lost, and answered after the first
+        concurrency_limit=1,
     )
     value.input(on_preview, [lang, opened, cell, value], preview, show_progress="hidden", trigger_mode="always_last")
     gr.on([save.click, why.submit], on_save, [lang, opened, cell, value, why], [report, panel, why, preview], show_progress="minimal")
-    page.redraw(on_language, [*filters, cell], [listing, year, doubt, title, samples, report, panel])
+    page.redraw(on_language, [lang, opened, cell, stale], [stale, year, doubt, title, samples, report, panel])
     for kind, button in buttons.items():
         hands_over(
             page, button, f"download.{kind}", ready, lambda current, folder, kind=kind: write(shelf, current, kind, folder), [opened]
