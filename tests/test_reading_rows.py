@@ -195,7 +195,7 @@ def other_year() -> list[str]:
 def test_a_table_printed_twice_settles_only_the_rows_that_agree(last_year_first: bool, separator: str) -> None:
     tables = [table_rows(FORM), other_year()]
     first, second = reversed(tables) if last_year_first else tables
-    lines = [line.replace("\t", separator) for line in [*first, "上年情况如下", APPLICANT_HEAD, *second]]
+    lines = [line.replace("\t", separator) for line in [*first, "另一张表如下", APPLICANT_HEAD, *second]]
     reading = reading_of(report(lines, head=APPLICANT_HEAD.replace("\t", separator)))
     for n, row in enumerate(ROWS):
         group = group_at(reading, row.path)

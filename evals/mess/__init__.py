@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cells, digits, labels, mistakes, running, webdumps
+from . import cells, digits, labels, mistakes, running, webdumps, years, yuan
 from .operators import OPERATORS, Operator, operator
 
-__all__ = ["OPERATORS", "Operator", "cells", "digits", "labels", "mistakes", "operator", "running", "webdumps"]
+__all__ = ["OPERATORS", "Operator", "cells", "digits", "labels", "mistakes", "operator", "running", "webdumps", "years", "yuan"]

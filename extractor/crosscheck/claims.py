@@ -72,7 +72,7 @@ class Tables:
         for cell in self.cells(meaning):
             value, evidence = self.values.get(cell), self.report.cells.get(cell)
             if value is not None and evidence is not None and self.form.column(cell).measure == "money":
-                grains.append(grain_of(evidence.raw, Decimal(value)))
+                grains.append(grain_of(evidence.raw, Decimal(value), 10_000 if cell.endswith("amount_wan_yuan") else 1))
         return max(grains)
 
     def doubtful(self, meaning: Meaning) -> tuple[str, ...]:

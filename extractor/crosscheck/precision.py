@@ -11,6 +11,8 @@ from .quantities import Quantity
 EXACT = Decimal(0)
 """The grain of a count in a table, which stands for itself only."""
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_SCALES = {"": 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "亿": 100_000_000}
+_SCALE = re.compile(r"(千|百万|万|亿)?元")
 _WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
 
 
@@ -61,21 +63,23 @@ def rounded(quantity: Quantity, number: Decimal) -> bool:
     return quantity.bound == "exact" and quantity.low is None and quantity.value != number
 
 
-def grain_of(raw: str | None, value: Decimal) -> Decimal:
+def grain_of(raw: str | None, value: Decimal, unit: int = 1) -> Decimal:
     """The worth of the last digit of an amount printed so, in the unit of its value: “0.07亿元” of 7,000,000 yuan is told to 1,000,000.
 
-    0 where the print and the value are not the same digits.
+    ``unit`` is the value's own in yuan. 0 where the print and the value are not the same digits, and for a plain 0.
     """
-    match = _DIGITS.search((raw or "").translate(_WIDE))
+    print_ = (raw or "").translate(_WIDE)
+    match = _DIGITS.search(print_)
     if match is None:
         return EXACT
-    digits = Decimal(match.group().replace(",", ""))
-    if not digits or not value:
-        return EXACT
-    scale = abs(value) / digits
+    digits, places = Decimal(match.group().replace(",", "")), len(match.group().partition(".")[2])
+    if not digits and not value and places:
+        named = _SCALE.search(print_, match.end())
+        return Decimal(1).scaleb(-places) * (Decimal(_SCALES[named.group(1) or ""]) / unit if named else 1)
+    scale = abs(value) / digits if digits else EXACT
     if scale.normalize().as_tuple().digits != (1,):
         return EXACT
-    return Decimal(1).scaleb(-len(match.group().partition(".")[2])) * scale
+    return Decimal(1).scaleb(-places) * scale
 
 
 def slack_of(quantities: Iterable[Quantity]) -> Decimal:

@@ -18,7 +18,8 @@ from .recognise import Part, divided_in, form_key, has_values, part_of, regions_
 from .rows import groups_of
 from .runs import Run, runs_of, segments_of
 from .tokens import Slot, Word, fitted
-from .twice import apart, either
+from .twice import apart, either, printings
+from .years import settled
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
@@ -41,6 +42,8 @@ def read_tables(document: Document, outline: Outline) -> Reading:
         if number == 2:
             groups += _read_two(part, form)
         elif number == 3:
+            part, said = _own_table(document, outline, regions[number], part, form)
+            notes += said
             found, said = _read_three(part, form, parts.get(2))
             groups += found
             notes += said
@@ -162,6 +165,14 @@ def _blocks(rows: tuple[Row, ...]) -> list[range]:
 
 
 # ---------------------------------------------------------------------------------- section three
+def _own_table(document: Document, outline: Outline, lines: range, part: Part, form: Form) -> tuple[Part, list[Note]]:
+    """Section three without the tables of other years that it prints beside its own, where captions tell them apart."""
+    rows = form.section(3)
+    found = printings(part, rows, find(part.flat, rows))
+    chosen = settled(document, outline, lines, found) if len(found) > 1 else None
+    return (part_of(document, chosen.lines), [chosen.note]) if chosen else (part, [])
+
+
 def _read_three(part: Part, form: Form, two: Part | None) -> tuple[list[Group], list[Note]]:
     """Section three: rows of seven values, by kind of applicant."""
     rows = form.section(3)

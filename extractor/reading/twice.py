@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,38 +13,71 @@ from .labels import Flat, Found, find, flatten
 from .recognise import Part
 from .runs import runs_of, segments_of
 from .tokens import Item, Word
+from .years import Printing
 
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+END = sys.maxsize
+"""Behind every offset."""
+START = 6
+"""Characters by which the first and the last label of a table are known again."""
 LABELS = 5
 """Labels with numbers beside them that make a second table; fewer are a note or a row printed again."""
 
 
+def printings(part: Part, rows: tuple[Row, ...], labels: Sequence[Found]) -> list[Printing]:
+    """Every printing of the table in printed order, by the lines of its labels."""
+    pieces = apart(part, rows, labels) if labels else None
+    if pieces is None:
+        return [Printing(labels[0].line, labels[-1].line)] if labels else []
+    return [each for piece in pieces for each in printings(piece, rows, find(piece.flat, rows))]
+
+
 def apart(part: Part, rows: tuple[Row, ...], labels: Sequence[Found]) -> tuple[Part, Part] | None:
-    """The lines up to where the table is printed again, and the rest; None when it is printed once."""
+    """What stands before the table's second printing, and the rest; None when it is printed once."""
     if not labels:
         return None
-    first, last = labels[0].line, labels[-1].line
-    if (after := _labelled(part, rows, range(last + 1, part.lines[-1][0].line + 1))) is not None:
-        return _cut(part, after)
-    if _labelled(part, rows, range(part.lines[0][0].line, first)) is not None:
-        return _cut(part, first)
+    first, last = labels[0].start, labels[-1].start
+    behind = next((_end(word) for word in part.words if _end(word) > last), last)
+    if after := _labelled(_between(part, behind, END), rows):
+        return _between(part, 0, after[0].start), _between(part, after[0].start, END)
+    if _labelled(_between(part, 0, first), rows):
+        return _between(part, 0, first), _between(part, first, END)
+    for at in _restarts(part, rows, range(first + 1, last + 1)):
+        above, below = (_labelled(piece, rows) for piece in (_between(part, 0, at), _between(part, at, END)))
+        if len({found.row for found in above} & {found.row for found in below}) >= LABELS:
+            return _between(part, 0, below[0].start), _between(part, below[0].start, END)
     return None
 
 
-def _labelled(part: Part, rows: tuple[Row, ...], lines: range) -> int | None:
-    """The line of the first label among these lines, if enough labels with two numbers or more stand there."""
-    inside = [line for line in part.lines if line[0].line in lines]
-    if len(inside) < LABELS:
-        return None
-    found = find(_flat(inside), rows)
-    _, segments = segments_of(found, runs_of(inside, found))
-    full = sum(any(run.filled > 1 for run in segment.runs) for segment in segments)
-    return found[0].line if full >= LABELS else None
+def _restarts(part: Part, rows: tuple[Row, ...], within: range) -> list[int]:
+    """Those of these offsets at which the table may begin again: at its first row's label, behind its last one's.
+
+    The labels found are one chain, and it may run through both printings, a stretch of it in each.
+    """
+    opening, closing = ("".join(_HAN.findall(row.label.text))[:START] for row in (rows[0], rows[-1]))
+    starts = {part.flat.starts[match.start()] for match in re.finditer(opening, part.flat.text)}
+    stops = {part.flat.starts[match.end() - 1] + 1 for match in re.finditer(closing, part.flat.text)}
+    return sorted(at for at in starts | stops if at in within)
 
 
-def _cut(part: Part, at: int) -> tuple[Part, Part]:
-    pieces = [[line for line in part.lines if (line[0].line >= at) is below] for below in (False, True)]
-    above, below = (Part(lines, _flat(lines)) for lines in pieces)
-    return above, below
+def _labelled(part: Part, rows: tuple[Row, ...]) -> list[Found]:
+    """The labels of a part; none unless enough of them stand there with two numbers or more."""
+    if not part.lines:
+        return []
+    found = find(part.flat, rows)
+    _, segments = segments_of(found, runs_of(part.lines, found))
+    return list(found) if sum(any(run.filled > 1 for run in segment.runs) for segment in segments) >= LABELS else []
+
+
+def _between(part: Part, start: int, stop: int) -> Part:
+    """The items that end behind one offset and not behind the other: a word in which a label begins belongs to the label."""
+    lines = [[item for item in line if start < _end(item) <= stop] for line in part.lines]
+    kept = [line for line in lines if line]
+    return Part(kept, _flat(kept))
+
+
+def _end(item: Item) -> int:
+    return item.start + len(item.text) if isinstance(item, Word) else item.token.end
 
 
 def _flat(lines: Sequence[list[Item]]) -> Flat:
@@ -53,22 +88,22 @@ def either(groups: Sequence[Group], others: Sequence[Group]) -> list[Group]:
     """The rows of both printings: as they are where they agree, else with the readings of both and no certain label."""
     by_cells = {group.cells: group for group in others}
     taken = {cell for group in groups for cell in group.cells}
-    found = []
-    for group in groups:
-        other = by_cells.get(group.cells)
-        if other is not None:
-            found.append(group if _same(group, other) else _joined(group, other))
-        elif any(not set(group.cells).isdisjoint(cells) for cells in by_cells):
-            found.append(replace(group, row="competing", complete=False, why=_WHY))
-        else:
-            found.append(group)
-    return [*found, *(group for group in others if taken.isdisjoint(group.cells))]
+    found = [_joined(group, other) if (other := by_cells.get(group.cells)) else _alone(group) for group in groups]
+    return [*found, *(_alone(group) for group in others if taken.isdisjoint(group.cells))]
 
 
 _WHY = "表中这一行印了两次，数不相同"
+_ONCE = "表印了两次，这一行只在一处读到"
+
+
+def _alone(group: Group) -> Group:
+    """A row that only one printing holds: nothing tells whether it is the report's."""
+    return replace(group, row="competing", complete=False, why=_ONCE)
 
 
 def _joined(group: Group, other: Group) -> Group:
+    if _same(group, other):
+        return group
     return replace(
         group,
         alternatives=tuple(dict.fromkeys((*group.alternatives, *other.alternatives))),
@@ -80,7 +115,12 @@ def _joined(group: Group, other: Group) -> Group:
 
 
 def _same(group: Group, other: Group) -> bool:
-    return len(group.alternatives) == len(other.alternatives) == 1 and _values(group.alternatives[0]) == _values(other.alternatives[0])
+    certain = group.placed and other.placed and group.complete and other.complete
+    return (
+        certain
+        and len(group.alternatives) == len(other.alternatives) == 1
+        and _values(group.alternatives[0]) == _values(other.alternatives[0])
+    )
 
 
 def _values(way: Assignment) -> list[object]:

@@ -15,6 +15,15 @@ READING = (
         "表三 第7行 3.危及三安全一稳定（原文第 70、71 行）标签与数的搭配不能断定 (labels and values may pair in several ways)",
     ),
     Rule(
+        "reading.other_year",
+        "同一部分里另有他年的表",
+        "a table of another year beside the report's own",
+        "第三部分印了几张表，表前一行写明各是哪一年的，只读本年度的一张；写得不明白的不采用，只有各表相同的行才算已证实。",
+        "info",
+        "已证实的定义 (what “verified” means)",
+        "表三印了 2 张，按“附：2021年情况”一行，以第 1 张为本年度的 (2 tables in section three, number 1 is the report's by its caption)",
+    ),
+    Rule(
         "reading.unlabelled",
         "没有找到标签",
         "no label found for a row of values",
