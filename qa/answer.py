@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -88,14 +89,20 @@ class Answer(Frozen):
 
 
 class Notebook:
-    """Citations gathered while claims are written; the same place is cited once."""
+    """Citations gathered while claims are written; the same place is cited once.
 
-    def __init__(self) -> None:
+    ``printed`` puts the citation of a sentence in the words and the place of its original, given the report's id.
+    """
+
+    def __init__(self, printed: Callable[[Citation, str], Citation] | None = None) -> None:
         self.citations: list[Citation] = []
         self._known: dict[tuple[str, str, str], int] = {}
+        self._printed = printed
 
-    def cite(self, citation: Citation) -> int:
-        """The number of a citation, from 1."""
+    def cite(self, citation: Citation, report_id: str = "") -> int:
+        """The number of a citation, from 1; with the report's id a quoted sentence is given as its file prints it."""
+        if report_id and self._printed is not None:
+            citation = self._printed(citation, report_id)
         key = (citation.source, citation.path, citation.quote)
         if key not in self._known:
             self.citations.append(citation)

@@ -156,7 +156,7 @@ def _listed(parsed: Parsed, chosen: list[Fact], library: Library, notebook: Note
     claims: list[Claim] = []
     values: list[Value] = []
     for fact in chosen[:SHOWN]:
-        number = notebook.cite(_citation(fact, library))
+        number = notebook.cite(_citation(fact, library), fact.report_id)
         bound = _BOUNDS.get(fact.bound, ("", ""))[english]
         figure = f"{bound}{fact.value:,f} {fact.unit}".strip()
         known = {"agency": fact.agency, "year": fact.year, "what": fact.what, "value": figure, "quote": fact.quote.strip()}
@@ -176,7 +176,8 @@ def _listed(parsed: Parsed, chosen: list[Fact], library: Library, notebook: Note
 
 
 def _totalled(parsed: Parsed, chosen: list[Fact], library: Library, notebook: Notebook) -> tuple[list[Claim], list[Value]]:
-    cited = tuple(notebook.cite(_citation(fact, library)) for fact in chosen)
+    few = len(chosen) <= SHOWN
+    cited = tuple(notebook.cite(_citation(fact, library), fact.report_id if few else "") for fact in chosen)
     total = sum((fact.value for fact in chosen), Decimal(0))
     value = rounded(total / len(chosen)) if parsed.figure == "average" else total
     loose = any(fact.bound != "exact" for fact in chosen)

@@ -92,8 +92,12 @@ def write(
 
 
 def _claim(told: Statement, numbered: Sequence[tuple[Sentence, Chunk]], notebook: Notebook) -> Claim:
-    cited = tuple(notebook.cite(cite(*numbered[number - 1])) for number in dict.fromkeys(told.sentences))
+    cited = tuple(_cited(*numbered[number - 1], notebook) for number in dict.fromkeys(told.sentences))
     return Claim(text=_clean(told.text) + marks(cited), citations=cited, by="model")
+
+
+def _cited(sentence: Sentence, chunk: Chunk, notebook: Notebook) -> int:
+    return notebook.cite(cite(sentence, chunk), chunk.passage.report_id)
 
 
 def _clean(text: str) -> str:

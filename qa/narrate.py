@@ -304,9 +304,9 @@ def quote(picked: Sequence[Picked], notebook: Notebook, english: bool) -> list[C
 
 
 def _claim(item: Picked, notebook: Notebook, english: bool) -> Claim:
-    text = item.sentence.text.strip()
-    number = notebook.cite(cite(item.sentence, item.chunk))
     passage = item.chunk.passage
+    number = notebook.cite(cite(item.sentence, item.chunk), passage.report_id)
+    text = notebook.citations[number - 1].quote
     year = "" if passage.year is None else f" {passage.year}" if english else f"{passage.year}年"
     return Claim(
         text=say("quote_near" if item.near else "quote", english, agency=passage.agency, year=year, quote=text, cite=marks((number,))),

@@ -23,6 +23,7 @@ from .records import Result, run
 from .render import Renderer
 from .retrieve import Found, find
 from .strings import say
+from .verbatim import Originals
 
 if TYPE_CHECKING:
     from extractor.library import Library
@@ -53,7 +54,7 @@ class Talk:
     library: Library
     settings: Settings | None
     catalogue: Catalogue
-    notebook: Notebook = field(default_factory=Notebook)
+    notebook: Notebook = field(init=False)
     claims: list[Claim] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -62,6 +63,9 @@ class Talk:
     coverage: dict[str, Any] = field(default_factory=dict)
     retrieved: tuple[str, ...] = ()
     result: Result | None = None
+
+    def __post_init__(self) -> None:
+        self.notebook = Notebook(Originals(self.library).printed)
 
     @property
     def english(self) -> bool:
@@ -180,7 +184,8 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
                     place={"line": line, "page": page, "start": start, "end": end},
                     quote=words,
                     status=check_quote(words, told),
-                )
+                ),
+                report,
             )
             text = say(
                 "contradiction",
