@@ -52,15 +52,14 @@ def organ_around(text: str, start: int, end: int, known: tuple[str, ...]) -> Men
     end = tail.end() if tail else end
     office = re.match(r"\s+(?:general\s+)?office\b", text[end:])
     if office:
-        end += office.end()
-        return Mention(tuple(a for a in known if is_office(a)) or known, "named", start, end)
+        return _office(known, start, end + office.end())
     owns = [(agency, own_part(agency)) for agency in known]
     for pattern, side in _ORGAN_IN_ENGLISH:
         match = pattern.match(text, end) if side == "after" else pattern.search(text[:start])
         if match is None:
             continue
         if "office" in match.group():
-            return Mention(tuple(a for a in known if is_office(a)) or known, "named", min(start, match.start()), end)
+            return _office(known, min(start, match.start()), end)
         span = (start, end + named_until(match.group())) if side == "after" else (match.start(), end)
         if fitting := called_in_english(match.group(), owns):
             return Mention(fitting, "named", *span)
@@ -68,3 +67,11 @@ def organ_around(text: str, start: int, end: int, known: tuple[str, ...]) -> Men
             return Mention(known, "stranger", *span)
     governments = tuple(a for a in known if not own_part(a) and not is_office(a))
     return Mention(governments or known, "loose", start, end)
+
+
+def _office(known: tuple[str, ...], start: int, end: int) -> Mention:
+    """The office of a place's government; a stranger that comes near the government where the library has no report of the office."""
+    if offices := tuple(agency for agency in known if is_office(agency)):
+        return Mention(offices, "named", start, end)
+    governments = tuple(agency for agency in known if not own_part(agency))
+    return Mention(governments or known, "stranger", start, end)

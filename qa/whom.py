@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from .catalogue import Catalogue
+from .offices import told_apart, with_own_offices
 from .periods import blank
 from .places import Mention, is_office, own_part, places_of
 
@@ -69,11 +70,6 @@ _GLOSS = re.compile(
     r"|[a-z' ]{0,24}, ?(?:i\.?e\.?|that is|namely),? ?(?:the )?(?:[a-z' -]{3,60}|[\u3400-\u9fff]{2,20})(?=,|\?| in | for |$)"
 )
 _ORGAN_WORD = re.compile(r"bureau|department|office|government|commission|\bju\b|zhengfu|\bting\b|bangong|[局厅府办委]\s*[）)]")
-_OWN_OFFICE = re.compile(
-    r"(?:本级|本身|自己)?(?:、|和|与|跟|同|及其?|以及|,| and| or)? ?(?:它|其|他|自己|本级)?(?:自己)?的?(?:its |the |their )?(?:own )?"
-    r"(?P<office>(?:政府|府)?办公[厅室]|(?:政)?府办(?!理|公|法|结|件|事)|general office|office)"
-)
-"""A government's own office, named after it."""
 _LEFT_OUT = re.compile(
     r"(?:除了?|除开|除去|不算上?|不含|不包括|不计|剔除|排除|撇开|刨去|刨除|去掉|抛开)$"
     r"|\b(?:excluding|except(?: for)?|other than|apart from|leaving out|not counting|without counting|besides) (?:the )?$"
@@ -111,7 +107,7 @@ def whom(text: str, catalogue: Catalogue, *, english: bool, bounded: bool) -> tu
     text = _GOVERNMENTS_EN.sub(lambda match: f"{match['all']} {_KIND_EN[match['kind']]}".ljust(len(match.group()), "\x01"), text)
     text = _LEVEL.sub(lambda match: match["kind"].ljust(len(match.group()), "\x01"), text)
     text = _GOVERNMENTS_LAST.sub(lambda match: ("的" + match["kind"]).ljust(len(match.group()), "\x01"), text)
-    found = Whom(catalogue.mentions(text))
+    found = Whom(told_apart(catalogue.mentions(text), text, catalogue.agencies))
     if english:
         found.mentions = [catalogue.organ_of(text, mention) for mention in found.mentions]
     text = _glosses(found, text)
@@ -121,7 +117,7 @@ def whom(text: str, catalogue: Catalogue, *, english: bool, bounded: bool) -> tu
     text = _unnamed(found, text, catalogue)
     text = _summed_up(found, text)
     text = _context(found, text)
-    found.mentions = _with_own_offices(found.mentions, text, catalogue)
+    found.mentions = with_own_offices(found.mentions, text, catalogue.agencies)
     text = _departments_only(found, text)
     text = _SEVERAL.sub(lambda match: "\x01" * len(match.group()), text) if len(found.mentions) > 1 else text
     for mention in list(found.mentions):
@@ -245,26 +241,6 @@ def _glosses(found: Whom, text: str) -> str:
             found.mentions = [mention for mention in found.mentions if mention not in inside]
             text = blank(text, *match.span())
     return text
-
-
-def _with_own_offices(mentions: list[Mention], text: str, catalogue: Catalogue) -> list[Mention]:
-    """The mentions with the office of a government named as its own (X市政府和它的办公室)."""
-    found = list(mentions)
-    for mention in mentions:
-        own = _OWN_OFFICE.match(text, mention.end)
-        if (
-            own is None
-            or len(mention.agencies) != 1
-            or any(other.start < own.end() and own.start("office") < other.end for other in mentions)
-        ):
-            continue
-        places = places_of(mention.agencies[0])
-        offices = tuple(a for a in catalogue.agencies if is_office(a) and places_of(a) == places)
-        if len(offices) == 1 and offices != mention.agencies:
-            found.append(Mention(offices, "named", own.start("office"), own.end()))
-        elif not offices and not own_part(mention.agencies[0]) and own.start("office") > mention.end:
-            found.append(Mention(mention.agencies, "stranger", own.start("office"), own.end()))
-    return sorted(found, key=lambda mention: mention.start)
 
 
 def _departments_only(found: Whom, text: str) -> str:
