@@ -11,6 +11,7 @@ from .catalogue import Catalogue
 from .infer import inferred, touches
 from .limits import counted, limits, other_measure
 from .measures import Measures, children, measures
+from .offices import stands_in
 from .parsed import Parsed
 from .places import Mention, clean, places_of
 from .query import Condition, Query, metric
@@ -67,6 +68,11 @@ class Draft:
         self.notes: list[tuple[str, str]] = []
         self.notes += [
             ("taken", f"{self.scan.spelt(m.start, m.end)}={m.agencies[0]}") for m in self.scan.mentions if m.how == "taken" and m.agencies
+        ]
+        self.notes += [
+            ("office_only", f"{government}={m.agencies[0]}")
+            for m in self.scan.mentions
+            if (government := stands_in(self.scan.text[m.start : m.end], m))
         ]
         self._moved()
         self._period()

@@ -72,6 +72,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "missing": ("；缺：{items}", "; missing: {items}"),
     "no_agency": ("库中没有“{name}”的报告。{near}", "The library has no report of “{name}”. {near}"),
     "near": ("库中有：{items}。", "It has: {items}."),
+    "near_office": (
+        "库中只有其办公室的报告：{items}（办公室本机关的数，不是政府的汇总数）。",
+        "It has only the report of its office: {items} (the office's own figures, not the government's).",
+    ),
+    "near_government": (
+        "库中有的是政府的报告：{items}（政府的数，不是办公室的）。",
+        "What it has is the report of the government: {items} (the government's figures, not its office's).",
+    ),
+    "office_only": (
+        "库中没有{government}的报告，以下是其办公室（{office}）本机关的数，不是政府的汇总数：",
+        "The library has no report of {government}; these are the own figures of its office ({office}), not those of the government:",
+    ),
     "no_report": ("库中没有{agency}{year}的报告{held}。", "The library has no report of {agency}{year}{held}."),
     "held": ("，有 {years} 年的", "; it has {years}"),
     "no_value": ("{agency}{year}的报告没有“{name}”的数：{reason}。", "{agency}{year}: no value for {name}: {reason}."),

@@ -17,6 +17,7 @@ from .index import Index, update
 from .mentions import speaking
 from .model import open_question, understand, write
 from .narrate import pick, quote
+from .offices import only_other
 from .parsed import Parsed
 from .query import Query, Route, counterpart
 from .records import Result, run
@@ -58,6 +59,8 @@ class Talk:
     claims: list[Claim] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    lead: list[str] = field(default_factory=list)
+    """Lines that stand before the claims: whose number it is, where that is not whose one may think."""
     after: list[str] = field(default_factory=list)
     """Lines that follow the claims: coverage, remarks."""
     coverage: dict[str, Any] = field(default_factory=dict)
@@ -114,6 +117,9 @@ class Talk:
         if query.than is not None:
             self.parsed = replace(self.parsed, query=result.query)
         renderer = Renderer(self.english, self.notebook)
+        used = {row.agency for row in result.rows if row.value is not None}
+        for government, _, office in (detail.partition("=") for key, detail in self.parsed.notes if key == "office_only"):
+            self.lead += [say("office_only", self.english, government=government, office=office)] if office in used else []
         text = renderer.coverage(result.coverage)
         self.coverage = _coverage(result, text)
         if result.empty:
@@ -291,7 +297,8 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
     def _refusal(self) -> Answer:
         parsed = self.parsed
         if parsed.why == "unknown_agency":
-            near = say("near", self.english, items=("、", ", ")[self.english].join(parsed.near)) if parsed.near else ""
+            key = {"office": "near_office", "government": "near_government"}.get(only_other(parsed.unknown, parsed.near), "near")
+            near = say(key, self.english, items=("、", ", ")[self.english].join(parsed.near[:8])) if parsed.near else ""
             text = " ".join(say("no_agency", self.english, name=name, near=near).strip() for name in parsed.unknown)
         elif parsed.route == "clarify":
             renderer = Renderer(self.english, self.notebook)
@@ -309,7 +316,7 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
         return self._finished(text, abstained=True)
 
     def _so_far(self) -> Answer:
-        lines = [claim.text for claim in self.claims] + [line for line in self.after if line]
+        lines = [*self.lead, *(claim.text for claim in self.claims), *(line for line in self.after if line)]
         return self._finished("\n".join(lines), abstained=not self.claims)
 
     def _finished(self, text: str, *, abstained: bool) -> Answer:
