@@ -199,6 +199,12 @@ def _scope(query: Query) -> tuple[str, list[Any]]:
     return " AND ".join(parts), values
 
 
+def in_scope(query: Query, library: Library) -> frozenset[str]:
+    """The agencies whose reports lie within the scope of a query."""
+    scope, values = _scope(query)
+    return frozenset(agency for (agency,) in library.rows(f"SELECT DISTINCT agency FROM reports WHERE {scope}", values))
+
+
 def _pool_years(query: Query) -> tuple[int, ...]:
     """The years whose reports are needed: those asked for, and for a change or growth the earlier ones too."""
     if query.measure == "value" or not query.years:
