@@ -71,6 +71,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "missing": ("；缺：{items}", "; missing: {items}"),
     "no_agency": ("库中没有“{name}”的报告。{near}", "The library has no report of “{name}”. {near}"),
+    "outside": ("只在{scope}内查找，问题涉及的{items}不在其中。", "Only {scope} is looked at; the question's {items} is not part of it."),
+    "only": ("（只在{scope}内查找。）", "(Only {scope} is looked at.)"),
     "near": ("库中有：{items}。", "It has: {items}."),
     "near_office": (
         "库中只有其办公室的报告：{items}（办公室本机关的数，不是政府的汇总数）。",
