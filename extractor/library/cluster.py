@@ -67,6 +67,8 @@ class _Worker:
     """Tasks with the references to their results, the one being read first."""
     since: float = 0.0
     """When the first of them was begun."""
+    alone: bool = False
+    """Whether it has a file that another worker died with, and gets no second one beside it."""
 
 
 def spread_on_ray(desk: Desk, tasks: Iterable[Task], *, workers: int, seconds: float = 900.0) -> Iterator[Done]:
@@ -81,12 +83,12 @@ def spread_on_ray(desk: Desk, tasks: Iterable[Task], *, workers: int, seconds: f
         try:
             while True:
                 while not dry and len(local) < AHEAD and (room := team.room()) is not None:
-                    task = team.returned.popleft() if team.returned else next(source, None)
+                    task, alone = team.left(room) or (next(source, None), False)
                     if task is None:
                         dry = True
                     elif task.segment is not None or task.held:
                         local.append((task, here.submit(attempt, desk, task)))
-                    elif (refused := team.give(room, task)) is not None:
+                    elif (refused := team.give(room, task, alone=alone)) is not None:
                         yield refused
                 if not local and not team.busy:
                     if dry and not team.returned:
@@ -106,8 +108,8 @@ class _Team:
 
     def __init__(self, ray: Any, desk: Desk, workers: int) -> None:
         self.ray, self.desk = ray, desk
-        self.returned: deque[Task] = deque()
-        """Tasks that were given to a worker which was lost before it began with them."""
+        self.returned: deque[tuple[Task, bool]] = deque()
+        """Tasks of lost workers that are to be read again, and whether alone."""
         self._make = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(Seat)
         self._sources = Sources(desk.library)
         self._abroad = ray.put(replace(desk, library=type(desk.library)()))
@@ -122,14 +124,20 @@ class _Team:
         return any(worker.given for worker in self.workers)
 
     def room(self) -> _Worker | None:
-        """The worker that has most room for another file; None when all have enough, or none has started."""
-        free = [worker for worker in self.workers if worker.begun is None and len(worker.given) < AHEAD]
+        """The worker that has most room for another file; None when all have enough."""
+        free = [worker for worker in self.workers if worker.begun is None and not worker.alone and len(worker.given) < AHEAD]
         if not free and not any(worker.begun is None for worker in self.workers):
             self._await()
             return self.room()
         return min(free, key=lambda worker: len(worker.given), default=None)
 
-    def give(self, worker: _Worker, task: Task) -> Done | None:
+    def left(self, worker: _Worker) -> tuple[Task, bool] | None:
+        """What a lost worker left behind, for this one, and whether it is to be alone with it: then only one that has nothing else."""
+        if not self.returned or (self.returned[0][1] and worker.given):
+            return None
+        return self.returned.popleft()
+
+    def give(self, worker: _Worker, task: Task, *, alone: bool) -> Done | None:
         """Read a file here and send it to a worker; gives the outcome at once when it cannot be read."""
         ok, data, kind, reason = attempt(self.desk.taken, task)
         if not ok:
@@ -139,6 +147,7 @@ class _Team:
         if not worker.given:
             worker.since = time.monotonic()
         worker.given.append((task, reference))
+        worker.alone = alone
         return None
 
     def collect(self, seconds: float, patience: float | None) -> Iterator[Done]:
@@ -151,14 +160,17 @@ class _Team:
         first = min((worker.since + seconds for worker in busy), default=time.monotonic() + JOINING)
         left = max(0.0, first - time.monotonic())
         self.ray.wait(waiting, num_returns=1, timeout=left if patience is None else min(left, patience))
+        seen = time.monotonic()  # what is not there is late only as of this look: this process may be kept busy between two outcomes
         ready, _ = self.ray.wait(waiting, num_returns=len(waiting), timeout=0)  # whatever else is there by now
         for worker in list(self.workers):
             if worker.begun is not None:
                 if worker.begun in ready:
                     self._welcome(worker)
             elif worker.given and worker.given[0][1] in ready:
-                yield self._result(worker)
-            elif worker.given and time.monotonic() - worker.since >= seconds:
+                outcome = self._result(worker)
+                if outcome is not None:
+                    yield outcome
+            elif worker.given and seen - worker.since >= seconds:
                 yield self._lost(worker, "timeout", f"处理超过 {seconds:g} 秒，已放弃 (took longer than {seconds:g} s)")
 
     def dismiss(self) -> None:
@@ -167,15 +179,24 @@ class _Team:
             with suppress(Exception):
                 self.ray.kill(worker.seat)
 
-    def _result(self, worker: _Worker) -> Done:
+    def _result(self, worker: _Worker) -> Done | None:
+        """The outcome of a worker's first file; None when the worker died and it is not certain that this file was the cause.
+
+        A worker that dies takes with it what it has sent but Ray has not yet passed on, so that a file which was done looks like the
+        one that ended it; and the node of a cluster that goes away takes whatever was read there. A file is therefore given up only
+        when a worker died that had nothing else; all others are read again, each by a worker of its own.
+        """
         task, reference = worker.given[0]
         try:
             answer = self.ray.get(reference)
         except self.ray.exceptions.RayError as error:
+            if not worker.alone:
+                self._replace(worker, alone=True)
+                return None
             kind = type(error).__name__
             return self._lost(worker, "died", f"Ray 上的处理进程意外结束：{kind} (the working process on Ray died: {kind})")
         worker.given.popleft()
-        worker.since = time.monotonic()
+        worker.since, worker.alone = time.monotonic(), False
         data = self._data.pop(reference)
         outcome = _outcome(task, answer)
         if outcome.kind:
@@ -186,15 +207,19 @@ class _Team:
 
     def _lost(self, worker: _Worker, kind: str, reason: str) -> Done:
         """Replace a worker; its first file is given up, the others are read by somebody else."""
-        with suppress(Exception):
-            self.ray.kill(worker.seat)
         task, reference = worker.given.popleft()
         self._data.pop(reference, None)
-        for other, waiting in worker.given:
-            self._data.pop(waiting, None)
-            self.returned.append(other)
-        self.workers[self.workers.index(worker)] = self._hire()
+        self._replace(worker, alone=False)
         return Outcome(task, None, kind, reason)
+
+    def _replace(self, worker: _Worker, *, alone: bool) -> None:
+        """Put another in a worker's place; the files it was given are read by somebody else, each alone or not."""
+        with suppress(Exception):
+            self.ray.kill(worker.seat)
+        for task, reference in worker.given:
+            self._data.pop(reference, None)
+            self.returned.append((task, alone))
+        self.workers[self.workers.index(worker)] = self._hire()
 
     def _hire(self) -> _Worker:
         seat = self._make.remote(self._abroad)

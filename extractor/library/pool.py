@@ -68,26 +68,26 @@ def spread(
     dry = False
     try:
         while True:
-            for worker in sorted(team, key=lambda one: len(one.items)):
-                while len(worker.items) < AHEAD and not dry:
-                    try:
-                        item = returned.popleft() if returned else next(source)
-                    except StopIteration:
-                        dry = True
-                        break
+            while not dry and len((worker := min(team, key=lambda one: len(one.items))).items) < AHEAD:
+                try:
+                    item = returned.popleft() if returned else next(source)
+                except StopIteration:
+                    dry = True
+                else:
                     _give(worker, item)
             if not any(worker.items for worker in team):
                 return
             busy = [worker for worker in team if worker.items]
             first = min(worker.since for worker in busy) + seconds
-            ready = set(wait([worker.pipe for worker in busy], timeout=max(0.0, first - time.monotonic())))
+            seen = time.monotonic()  # what is not there is late only as of this look: the caller may be busy between two outcomes
+            ready = set(wait([worker.pipe for worker in busy], timeout=max(0.0, first - seen)))
             for worker in busy:
                 if worker.pipe in ready:
                     collected = _collect(worker)
                     if collected is None:
                         continue
                     outcome = collected
-                elif time.monotonic() - worker.since >= seconds:
+                elif seen - worker.since >= seconds:
                     worker.process.kill()
                     late = f"处理超过 {seconds:g} 秒，已放弃 (took longer than {seconds:g} s)"
                     outcome = Outcome(worker.items.popleft(), None, "timeout", late)
