@@ -100,6 +100,8 @@ def _held(draft: Draft, agencies: tuple[str, ...]) -> tuple[int, ...]:
 
 def _share(draft: Draft, metrics: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
     """Numerator and denominator: “X 占 Y 的比例”, or “Y 中 X 的占比”."""
+    if draft.whole is not None:
+        return metrics[:1], draft.whole
     if (stated := _stated_whole(draft)) and stated not in metrics[:1] and metrics[0].startswith("applications."):
         return metrics[:1], stated
     groups = [key for key in dict.fromkeys(draft.scan.keys("row")) if any(m.startswith(f"{key}.") and f"{key}.total" != m for m in metrics)]

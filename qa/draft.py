@@ -63,6 +63,8 @@ class Draft:
         """The agency whose number others are compared with."""
         self.kept: Query | None = None
         """The query before with only its years changed, for a follow-up that asks no more than that."""
+        self.whole: str | None = None
+        """The denominator of a share, where the question itself settles it."""
         self.broken_down = False
         """Whether the largest or smallest part of a whole is asked for."""
         self.notes: list[tuple[str, str]] = []

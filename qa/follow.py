@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from .english import organ_in_english
+from .kinds import part_of
 from .measures import APPLICANTS, columns_of, on_row
 from .places import is_office, own_part, places_of
 
@@ -48,7 +49,8 @@ def inherit(draft: Draft, before: Parsed) -> None:
         row = query.metrics[0].rpartition(".")[0]
         fitting = tuple(column for column in dict.fromkeys(named_columns) if column in columns_of(row))
         draft.metrics = on_row(query.metrics[0], fitting) or draft.metrics
-    if scanned.cue("share") and scanned.cue("over") and re.match(r"\W*那?它?占", scanned.text) and draft.metrics and query.metrics:
+    divides = (scanned.cue("share") and scanned.cue("over")) or part_of(scanned)
+    if divides and re.match(r"\W*(?:那|这|它|这些|又)*占", scanned.text) and draft.metrics and query.metrics:
         draft.metrics = (query.metrics[0], draft.metrics[0])
         draft.inherited = True
     if query.kind in _KEPT and _only_when(draft) and query.metrics:

@@ -12,7 +12,7 @@ QuoteStatus = Literal["exact", "normalised", "elsewhere", "absent"]
 """``exact``: stands as quoted in the passage cited; ``normalised``: but for width, spaces and punctuation, digits alike;
 ``elsewhere``: in another passage of the reports searched; ``absent``: nowhere."""
 
-_NUMBER = re.compile(r"(?<![\d.])-?\d+(?:,\d{3})*(?:\.\d+)?(?!\d)\s*(亿|万)?\s*(%|个百分点)?")
+_NUMBER = re.compile(r"(?<![\d.])-?\d+(?:,\d{3})*(?:\.\d+)?(?!\d)\s*(亿|万)?\s*(%|个百分点|percentage points)?")
 _MARK = re.compile(r"〔\d+〕")
 _LOOSE = re.compile(r"[^\w%.+-]|_")
 _ROUNDED = Decimal("0.00005")
@@ -82,7 +82,7 @@ def untraced(text: str, quotes: Sequence[str], values: Iterable[Decimal], known:
     for token, value in numbers(text):
         meant = figures(token) | {value}
         traced = any(one in allowed or abs(one) in allowed for one in meant)
-        if not traced and token.endswith(("%", "个百分点")):
+        if not traced and token.endswith(("%", "个百分点", "percentage points")):
             traced = any(abs(abs(value) - abs(other)) <= _ROUNDED for other in allowed)
         if not traced:
             missing.append(token)

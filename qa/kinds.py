@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .draft import Draft
-from .measures import APPLICANTS, children, on_row
+from .measures import APPLICANTS, children, on_row, rate_as_share
 from .query import Kind, Measure
 from .scan import Piece, Scan
 
@@ -17,12 +17,13 @@ _COUNTED = re.compile(
     r"|(?:(?<!哪)几|多少)\s*(?:家(?!的?申请)|份(?=.{0,12}(?:年报|报告)))"
     r"|(?:年报|报告)(?:一共|总共|总计|合计|共)?有?(?:几|多少)份"
     r"|有几个(?=不|没|超|行|新|予)"
+    r"|\bof (?:all )?(?:the |these )?(?:\x01| )*(?:annual )?reports\b[^?]{0,40}\bhow many\b(?! (?:applications|requests|cases))"
     r"|how many of (?:the |these |all )?(?:\x01| )*(?:annual )?reports"
     r"|(?:机关|单位|部门|区|县|市|政府|厅局|地方|机构)(?:一共|总共|共)?有?(?:几|多少)(?:个|家)(?!申请)"
     r"|的(?:机关|单位|部门|地方|区|县|局)(?:一共|总共|共)?有(?:多少|几家|几个)(?:$|[?？])"
 )
 _WHICH_KIND = re.compile(
-    r"(?:哪一?[类种个项]|什么|何种|哪些)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|申请主体|主体|人|群体|类型|情况|结果)"
+    r"最(?:多|常|主要|普遍|集中)[^，。,]{0,6}?的?(?:理由|原因|情形|依据|由头)|(?:哪一?[类种个项]|什么|何种|哪些)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|申请主体|主体|人|群体|类型|情况|结果)"
     r"|which (?:ground|reason|applicant|outcome)"
 )
 _WHICH_YEAR = re.compile(r"哪一?个?年|(?:是|在)几几年|which year|in what year")
@@ -32,14 +33,18 @@ _BY_HOW_MUCH = re.compile(
     r"|\bdid .* (?:increase|decrease|rise|fall|go up|go down)"
 )
 """What asks for the change from the year before of one number."""
-_TOGETHER = re.compile(r"(?:合计|一共|总共)(?:是|有|为)?(?:几|多少)")
+_TOGETHER = re.compile(r"(?:合计|一共|总共|总计)[^，。,]{0,6}?(?:几|多少)")
 """What asks for several rows added up."""
 _SHARE_OF = re.compile(r"占(?!比|了上风)[^。；;]{1,40}?(?:的|里|中)(?:多少|几成)(?!件|宗|起|份|条|个|项)")
 """A share asked for without the word (占…新收的多少)."""
 _EACH_YEAR = re.compile(r"年均|每年|每一年|一年平均|平均(?:一|每)年|各年|per year|a year|annual average|yearly")
 _RATIO = re.compile(r"率|幅|速|快|慢|倍|百分|比例|fastest|rate|percent|sharpest")
-_RATES = {f"applications.{name}.total": f"rates.{name}" for name in ("granted", "refused", "unavailable")}
-"""Shares of all outcomes that the forms know as rates, so that agencies can be ranked by them."""
+_RATES = {
+    **{f"applications.{name}.total": f"rates.{name}" for name in ("granted", "partially_granted", "refused", "unavailable")},
+    "applications.new_received.natural_person": "rates.natural_person",
+    **{f"review_litigation.{kind}.{name}": f"rates.{kind}_{name}" for kind in ("review", "litigation") for name in ("upheld", "corrected")},
+}
+"""Shares of their whole that the forms know as rates, so that agencies and years can be compared by them."""
 
 
 def counted_reports(scanned: Scan) -> bool:
@@ -96,13 +101,17 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         and scanned.cue("which")
     ):
         return "compare"
-    if (scanned.cue("share") and ranked and len(draft.agencies) != 1) or scanned.bounds.share:
+    beside = several and scanned.cue("compare", "which")
+    if (scanned.cue("share") and ((ranked and len(draft.agencies) != 1) or beside)) or scanned.bounds.share:
         draft.metrics = tuple(_RATES.get(key, key) for key in draft.metrics)
-    if _SHARE_OF.search(scanned.blanked) and not scanned.cue("share"):
+    if part_of(scanned) and not scanned.cue("share"):
         scanned.pieces.append(Piece("占", scanned.blanked.find("占"), (("cue", "share", False),)))
     if scanned.cue("share") and {"applications.granted.total", "applications.partially_granted.total"} <= set(draft.metrics):
         draft.metrics = ("rates.granted_or_partial",)
     rates = bool(draft.metrics) and draft.metrics[0].startswith("rates.")
+    if rates and draft.measured.columns and (split := rate_as_share(draft.metrics[0], draft.measured.columns[0])):
+        draft.metrics, draft.whole = split[:1], split[1]
+        return "share"
     if scanned.cue("growth") and not (ranked and (len(draft.agencies) != 1 or of_years(scanned))) and len(draft.agencies) == 1:
         return "compare" if len(draft.years) <= 2 else "trend"
     changes = scanned.cue("growth", "over_year") or (several and scanned.cue("compare"))
@@ -153,7 +162,8 @@ def _totalled(scanned: Scan) -> bool:
         if ("cue", "total", False) not in piece.meanings:
             continue
         before = re.sub(r"(?:案件|申请|案子|件|的)+$", "", scanned.blanked[: piece.start])
-        if piece.text not in ("总数", "总量", "总") or len(before) not in rows:
+        own = ("总数", "总量", "总", *(("总计", "合计") if scanned.cue("none") or scanned.bounds.where else ()))
+        if piece.text not in own or len(before) not in rows:
             return True
     return False
 
@@ -177,6 +187,11 @@ def _compares(draft: Draft, several: bool) -> bool:
     if not many and len(draft.years) == 1 and len(draft.agencies) == 1 and _BY_HOW_MUCH.search(scanned.blanked):
         return True
     return many and (scanned.cue("compare", "which") or bool(re.search("比(?!例|重|率)|较", scanned.text)))
+
+
+def part_of(scanned: Scan) -> bool:
+    """Whether a share is asked for without the word (占不予公开的多少)."""
+    return bool(_SHARE_OF.search(scanned.blanked))
 
 
 def each_year(scanned: Scan) -> bool:

@@ -19,6 +19,10 @@ _DEFAULTS = ("issued", "decisions", "amount_wan_yuan", "amount_yuan", "created",
 _THINGS = re.compile(r"(?:多少|几)(?:个|项|宗|笔|次|单)|项目(?:数|是|有|共|一共|多少|$|[?？])|how many|number of|projects")
 _MONEY = re.compile(r"多少(?:元|钱|万元|亿)|金额|总额|花了?|费用|amount|yuan|how much|spen[dt]|value|cost")
 """What tells whether things or money are meant."""
+_HOW_MANY_THINGS = re.compile(r"(?:多少|几)(?:个|项|宗|笔|次|单)?项目|项目(?:数|有|是)|\bhow many projects\b|\bnumber of projects\b")
+_HOW_MUCH_MONEY = re.compile(r"(?:多少|几)(?:钱|元|万元|亿)|金额|总额|\bhow much\b|\bamount\b|\bvalue\b|\bcost\b")
+"""What asks for both, where both stand in one question."""
+_QUANTITY = re.compile(r"多少|几|\bhow (?:many|much)\b|\bnumber of\b")
 _DENIED_BEFORE = re.compile(
     r"(?:既非|也非|既不算|也不算|既没有?|也没有?|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含"
     r"|不包括|排除|除去|除了|除开|撇开|neither|nor|not)(?: being| been| by)?\s?$"
@@ -67,12 +71,12 @@ def measures(scan: Scan) -> Measures:
     """The metrics named in a question."""
     rates = tuple(dict.fromkeys(scan.keys("rate")))
     left_out = {key for piece in scan.pieces if denied(scan, piece) for _, key, _ in piece.meanings}
-    if rates:
-        return Measures(rates)
-    rows = _rows(scan)
     named = [piece for piece in scan.pieces if any(sort == "column" for sort, _, _ in piece.meanings)]
     wanted = [piece for piece in named if not denied(scan, piece)] or named
     columns = tuple(dict.fromkeys(key for piece in wanted for sort, key, _ in piece.meanings if sort == "column"))
+    if rates:
+        return Measures(rates, columns=tuple(column for column in columns if column in APPLICANTS))
+    rows = _rows(scan)
     strong = _particular([key for key, weak in rows if not weak])
     if scan.cue("carried") and not any("carried" in key for key in strong):
         if "applications.new_received" not in strong:
@@ -94,8 +98,28 @@ def measures(scan: Scan) -> Measures:
     if columns and not strong and set(columns) <= {*RESULTS} and not any(set(columns) & set(columns_of(row)) for row in chosen):
         return Measures(columns=columns)
     things = bool(_THINGS.search(scan.blanked)) and not _MONEY.search(scan.blanked)
-    keys = [key for row in chosen for key in with_columns(row, columns, counted=things)]
+    keys = [key for row in chosen for key in (*_whole_asked(scan, row, columns), *with_columns(row, columns, counted=things))]
     return Measures(tuple(dict.fromkeys(keys)), bool(chosen) and not strong, columns if not chosen else ())
+
+
+def _whole_asked(scan: Scan, row: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The row's own number where a clause asks for it and a later one for a part of it (新收多少件，其中自然人多少；几个项目，多少钱)."""
+    own = columns_of(row)
+    if "projects" in own and _HOW_MANY_THINGS.search(scan.blanked) and _HOW_MUCH_MONEY.search(scan.blanked) and not columns:
+        return (f"{row}.projects", f"{row}.{_DEFAULTS[3]}")
+    if not columns or "total" in columns or "total" not in own or len(scan.keys("cue")) == 0:
+        return ()
+    spans = [(match.start(), match.end()) for match in re.finditer(r"[^，,、；;。?？]+", scan.blanked)]
+    asked = [span for span in spans if _QUANTITY.search(scan.blanked[slice(*span)])]
+    whole = [span for span in asked if row in _keys_in(scan, span, "row") and not _keys_in(scan, span, "column")]
+    part = [span for span in asked if _keys_in(scan, span, "column") & set(columns) and not _keys_in(scan, span, "row")]
+    return (f"{row}.total",) if whole and part and whole[0] < part[0] else ()
+
+
+def _keys_in(scan: Scan, span: tuple[int, int], wanted: str) -> set[str]:
+    """The rows or columns that a stretch of the question names for certain."""
+    inside = [piece for piece in scan.pieces if span[0] <= piece.start < span[1]]
+    return {key for piece in inside for sort, key, weak in piece.meanings if sort == wanted and not (weak and sort == "column")}
 
 
 def denied(scan: Scan, piece: Piece) -> bool:
@@ -112,6 +136,18 @@ def on_row(key: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     """The metrics of the row of ``key`` in other columns; empty where the row has none of them."""
     stem = key.rpartition(".")[0]
     return tuple(f"{stem}.{column}" for column in columns if f"{stem}.{column}" in _keys())
+
+
+def rate_as_share(key: str, column: str) -> tuple[str, str] | None:
+    """Numerator and denominator of a rate among the applicants of one column (个人申请的办结率); None where the form has no such cells."""
+    rate = metric(key)
+    parts = [_summing(tuple(f"{path.rpartition('.')[0]}.{column}" for path in paths)) for paths in (rate.terms, rate.over)]
+    return (parts[0], parts[1]) if parts[0] and parts[1] else None
+
+
+def _summing(paths: tuple[str, ...]) -> str:
+    """The metric that adds up just these cells; empty where there is none."""
+    return next((key for key in all_metrics() if not metric(key).over and sorted(metric(key).terms) == sorted(paths)), "")
 
 
 def children(key: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from .mentions import settled, spoken_of
 from .parsed import Parsed
 from .places import is_office, own_part, places_of
 from .query import Query, Route
-from .scan import Scan
+from .scan import Piece, Scan
 
 _ASKS = re.compile(r"多少|几|什么|怎么|哪|如何|how|what")
 _INVENTORY = re.compile(
@@ -35,8 +35,15 @@ _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎�
 
 _WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原因|何以|因何|\bwhy\b|how come|what caused|for what reason")
 """What asks for a cause; the tables have none, but for the grounds of refusals."""
+_APART = re.compile(r"差(?:距|别|异)?(?:在|到底在|究竟在)?(?:哪|多)[里儿些]?[?？]?$")
+"""How far two agencies lie apart, not what is wrong with them."""
+_MOVED_OR_HIGH = re.compile(r"多|少|高|低|大|小|增|减|升|降|涨|没|\b(?:more|fewer|high|low|rise|rose|fall|fell|increase|decrease)")
+"""That a number is high, low or has moved: the table does not say why."""
 _CAUSE = re.compile(r"为什么|因为什么|为何|为啥|什么原因|什么缘故|\bwhy\b")
-_SPENT = re.compile(r"花了?多少钱|用了?多少钱|\bhow much\b[^,.?]{0,60}\b(?:spen[dt]|cost|pay|paid)\b[^,.?]{0,24}")
+_SPENT = re.compile(
+    r"(?:花|用|罚)了?多少(?:钱|元|万元)|罚款?的?(?:总额|金额|数额|总数额)|多少罚款"
+    r"|\bhow much\b[^,.?]{0,60}\b(?:spen[dt]|cost|pay|paid)\b[^,.?]{0,24}"
+)
 """Money asked for that the tables have only under 收费 and 采购."""
 _JUDGED = re.compile(
     r"做得(?:好|差)(?:一?点|一?些)|最(?:好|差|糟|棒|优秀|烂|不像话|透明|积极|认真)(?!的?(?:办法|做法|例子))|(?:谁|哪[个家])[^，。]{0,6}(?:更|比较)(?:好|差|透明)|\b(?:best|worst)\b"
@@ -70,7 +77,8 @@ _ADVICE = re.compile(
 _UNCOMPUTED = re.compile(
     r"有[^，。]{1,12}(?:但是?|却|而)(?:又|都)?(?:没|无|不)|没有?[^，。]{1,12}(?:但是?|却|而)(?:又|都)?有"
     r"|最[多高大][^，。]{0,8}比[^，。]{0,6}最[少低小]|最[少低小][^，。]{0,8}比[^，。]{0,6}最[多高大]"
-    r"|占(?:库|全库|所有|各|整个)[^，。]{0,8}(?:机关|单位|部门|机构|库)"
+    r"|占(?:库|全库|所有|各|整个|这?[两三四五六七八九十\d]+个?)[^，。占]{0,10}?(?:机关|单位|部门|机构|库|合计|总和|总量)"
+    r"|占(?:全库|库里|整个库)"
     r"|(?:高于|低于|超过|不到|多于|少于|above|below|more than|less than)[^，。]{0,6}(?:平均|均值|average|mean)"
 )
 """What no query computes: two tests at once, the span from most to least, a share of the library, what is above the mean."""
@@ -106,11 +114,14 @@ def _finished(draft: Draft) -> Parsed:
     if _JUDGED.search(scanned.blanked) and (not draft.metrics or draft.measured.weak) and draft.before is None:
         return _parsed(draft, "clarify", options=OVERVIEW[:4], why="what")
     told = any(intent in ("problems", "plans", "charging") for intent in draft.intents)
+    if strong and told and len(draft.agencies) == 2 and _APART.search(scanned.blanked):
+        draft.intents, told = (), False
+        scanned.pieces.append(Piece("差", len(scanned.text), (("cue", "compare", False),)))
     numbers = scanned.cue(*QUANTITY, "which", "whiches", "enumerate") or bool(scanned.bounds.where)
     if told and not numbers and draft.before is None:
         draft.metrics, strong = (), False
     if strong and not numbers and _WHY.search(scanned.blanked) and set(draft.intents) <= {"reasons", "story"} and draft.agencies:
-        return _narrative(draft)
+        return _grounds(draft) if _by_ground(draft) else _narrative(draft)
     if draft.measured.unclear and _WHY.search(scanned.blanked) and draft.agencies and not numbers:
         return _narrative(draft)
     if _INVENTORY.search(scanned.blanked) and (not strong or draft.measured.inferred) and scanned.bounds.where is None:
@@ -230,7 +241,7 @@ def _default_row(draft: Draft) -> None:
     applicants = tuple(column for column in columns if column in APPLICANTS and column != "other")
     if applicants and (draft.agencies or draft.years) and draft.scan.cue("many", "share", "most", "least", "rank"):
         draft.metrics = tuple(f"applications.new_received.{column}" for column in applicants)
-    elif set(columns) & {*RESULTS} - {"total", "other"}:
+    elif set(columns) & {*RESULTS} - {"total", "other"} and not set(draft.intents) & {"problems", "plans"}:
         chosen = next(column for column in columns if column in RESULTS)
         draft.measured = draft.measured.unsure((f"review_litigation.review.{chosen}", f"review_litigation.litigation.{chosen}"))
 
@@ -292,9 +303,22 @@ def _records(draft: Draft, counted: bool) -> Parsed:
     if draft.words and not any(intent != "story" for intent in draft.intents):
         return _parsed(draft, "narrative", query=query, why="words")
     wanted = [intent for intent in draft.intents if intent not in ("story", "reasons")]
-    grounds = children(query.metrics[0]) if "reasons" in draft.intents and query.metrics else ()
-    route: Route = "both" if wanted or ("reasons" in draft.intents and not grounds) else "records"
+    reasons = "reasons" in draft.intents and not draft.broken_down
+    grounds = children(query.metrics[0]) if reasons and query.metrics else ()
+    route: Route = "both" if wanted or (reasons and not grounds) else "records"
     return _parsed(draft, route, query=query, grounds=grounds)
+
+
+def _by_ground(draft: Draft) -> bool:
+    """Whether a cause is asked for that the table itself divides the number by (为什么不予公开), not why it is high or has changed."""
+    plain = not draft.words and len(draft.metrics) == 1 and not draft.scan.cue("trend", "growth", "over_year", "compare", "none")
+    return plain and bool(children(draft.metrics[0])) and not _MOVED_OR_HIGH.search(draft.scan.blanked)
+
+
+def _grounds(draft: Draft) -> Parsed:
+    """The number with the rows that divide it, and what the narrative says of it."""
+    query = query_of(draft, "value")
+    return _parsed(draft, "both", query=query, grounds=children(query.metrics[0]))
 
 
 def _candidates(draft: Draft, agencies: tuple[str, ...]) -> tuple[str, ...]:

@@ -93,6 +93,7 @@ class Renderer(Wording):
         if not gap:
             return say("equal", self.english, first=names[0], second=names[1])
         more = ("more", "fewer")[gap < 0] if self.english else ("多", "少")[gap < 0]
+        more = more if metric(first.metric).kind != "rate" else ("higher", "lower")[gap < 0] if self.english else ("高", "低")[gap < 0]
         change = f"({percent(abs(gap) / second.value)})" if second.value and metric(first.metric).kind != "rate" else ""
         change = change if self.english else change.replace("(", "（").replace(")", "）")
         return say(
@@ -101,7 +102,7 @@ class Renderer(Wording):
             first=names[0],
             second=names[1],
             more=more,
-            value=self.number(abs(gap), first.metric),
+            value=self.gap(gap, first.metric),
             percent=change,
         )
 
@@ -136,9 +137,7 @@ class Renderer(Wording):
         more = ("up", "down")[gap < 0] if self.english else ("增加", "减少")[gap < 0]
         change = f"（{percent(abs(gap) / first.value)}）" if first.value and metric(first.metric).kind != "rate" else ""
         change = change.replace("（", " (").replace("）", ")") if self.english else change
-        return say(
-            "change", self.english, first=first.year, last=last.year, more=more, value=self.number(abs(gap), first.metric), percent=change
-        )
+        return say("change", self.english, first=first.year, last=last.year, more=more, value=self.gap(gap, first.metric), percent=change)
 
     def _rank(self, result: Result) -> tuple[list[Claim], list[Value]]:
         query, rows = result.query, list(result.rows)
@@ -190,7 +189,7 @@ class Renderer(Wording):
                 "agency": row.agency, "first": first.year, "last": row.year, "more": more,
                 "percent": share.replace("，", ", ") if self.english else share,
                 "before": self.number(first.value, first.metric), "value": self.number(row.value, row.metric),
-                "gap": self.number(abs(gap), row.metric), "mark": mark(row.status, self.english), "cite": marks(numbers),
+                "gap": self.gap(gap, row.metric), "mark": mark(row.status, self.english), "cite": marks(numbers),
             }  # fmt: skip
             lines.append(f"{row.place}. " + say("growth_line", self.english, **known))
         head = say("rank_head", self.english, scope=self.scope(query), name=self.name(query.metrics[0]), order=words)

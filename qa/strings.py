@@ -109,7 +109,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "This is outside what annual reports on information disclosure tell.",
     ),
     "which_agency": ("请说明是哪个机关：{options}。", "Which agency is meant: {options}?"),
-    "which_row": ("“结转”有两种，请说明是哪一种：{options}。", "Carried over from the year before, or to the next: {options}?"),
+    "which_row": ("不止一项与此相符，请说明是哪一项：{options}。", "More than one item fits; which is meant: {options}?"),
     "what": ("请说明想问哪个机关、哪一年的什么，例如：{options}。", "Please say which agency, year and figure, for example: {options}."),
     "everything": ("整个库", "the whole library"),
 }

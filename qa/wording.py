@@ -40,6 +40,13 @@ class Wording:
         text = text.rstrip("0").rstrip(".") if "." in text else text
         return text if self.english else f" {text} {metric(key).label.unit}"
 
+    def gap(self, value: Decimal, key: str) -> str:
+        """How far two values lie apart, with its unit: shares differ by percentage points."""
+        if metric(key).kind != "rate":
+            return self.number(abs(value), key)
+        points = percent(abs(value)).removesuffix("%")
+        return f"{points} percentage points" if self.english else f" {points} 个百分点"
+
     def year(self, year: int | None) -> str:
         """A year as part of a sentence."""
         return "" if year is None else f" {year}" if self.english else f"{year}年"

@@ -96,6 +96,12 @@ _RATES = (
         _totals("applications.outcomes_total"),
     ),
     _Rate(
+        "rates.partially_granted",
+        Label("部分公开率", "share granted in part", spoken=("部分公开率",), unit="%"),
+        _totals("applications.partially_granted"),
+        _totals("applications.outcomes_total"),
+    ),
+    _Rate(
         "rates.refused",
         Label("不予公开率", "share refused", spoken=("不予公开率", "拒绝率"), unit="%"),
         _totals("applications.refused"),
@@ -114,10 +120,28 @@ _RATES = (
         _totals("applications.new_received", "applications.carried_in"),
     ),
     _Rate(
+        "rates.natural_person",
+        Label("自然人申请占比", "share of new applications by natural persons", unit="%"),
+        lambda form: ("applications.new_received.natural_person",),
+        _totals("applications.new_received"),
+    ),
+    _Rate(
+        "rates.review_upheld",
+        Label("行政复议维持率", "share of reviews upheld", spoken=("复议维持率",), unit="%"),
+        _results("upheld", "review"),
+        _results("total", "review"),
+    ),
+    _Rate(
         "rates.review_corrected",
         Label("行政复议纠错率", "share of reviews corrected", spoken=("复议纠错率", "复议纠正率"), unit="%"),
         _results("corrected", "review"),
         _results("total", "review"),
+    ),
+    _Rate(
+        "rates.litigation_upheld",
+        Label("行政诉讼维持率", "share of litigation upheld", spoken=("诉讼维持率", "胜诉率"), unit="%"),
+        _results("upheld", *_LITIGATION),
+        _results("total", *_LITIGATION),
     ),
     _Rate(
         "rates.litigation_corrected",

@@ -108,10 +108,14 @@ COLUMNS: dict[str, str] = {
 RATES: dict[str, str] = {
     "rates.granted": "予以公开比率|予以公开比例|完全公开率|grant rate|granting rate|approval rate|disclosure rate",
     "rates.granted_or_partial": "公开和部分公开率|全部或部分公开率|rate of full or partial disclosure",
+    "rates.partially_granted": "部分公开比率|部分公开比例|partial disclosure rate|rate of partial disclosure",
     "rates.refused": "不公开率|不予公开比率|不予公开比例|拒绝公开率|refusal rate|rejection rate|denial rate",
     "rates.unavailable": "无法提供比率|无法提供比例|unavailable rate",
     "rates.completed": "结案率|办理完成率|completion rate|closing rate",
+    "rates.natural_person": "自然人占比|自然人申请比例|个人申请占比|自然人申请占比",
+    "rates.review_upheld": "行政复议维持率|review uphold rate|rate of reviews upheld",
     "rates.review_corrected": "行政复议纠正率|复议被纠错率|复议撤销率|review reversal rate|review correction rate|reversal rate",
+    "rates.litigation_upheld": "行政诉讼维持率|诉讼胜诉率|win rate|litigation win rate",
     "rates.litigation_corrected": "诉讼败诉率|诉讼纠错率|败诉比例|loss rate|litigation loss rate",
 }
 """Words for rates, by metric key."""

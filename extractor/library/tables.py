@@ -28,8 +28,8 @@ from .sources import write_whole
 
 STRETCH = 100
 """Events made into rows at a time: bounds the memory of compaction."""
-LAYOUT = 4
-"""Counts up when the columns of TABLES change: older Parquet is then made anew."""
+LAYOUT = 5
+"""Counts up when the columns of TABLES or the metrics of the forms change: older Parquet is then made anew."""
 
 
 @dataclass(frozen=True, slots=True)

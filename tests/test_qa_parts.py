@@ -1,0 +1,121 @@
+"""Questions for a whole and its part, for shares and rates, for what the tables do not hold: over the project's own reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from small_qa import library_in
+
+from extractor.library import Library
+from qa import ask
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A city in three years, its water and land bureaus, a district."""
+    files = (
+        "linlan-2020.txt",
+        "linlan-2021.txt",
+        "linlan-2022.txt",
+        "linlan-water-2022.txt",
+        "linlan-land-2022.txt",
+        "wangting-district-2022.txt",
+    )
+    with library_in(tmp_path_factory.mktemp("parts") / "library", files) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("question", "metrics"),
+    [
+        (
+            "临澜市2022年新收多少件，其中自然人多少",
+            ("applications.new_received.total", "applications.new_received.natural_person"),
+        ),
+        ("临澜市2022年被复议几件，其中被纠正几件", ("review_litigation.review.total", "review_litigation.review.corrected")),
+        ("临澜市2020年集中采购几个项目，多少钱", ("proactive.procurement.projects", "proactive.procurement.amount_yuan")),
+        ("临澜市2022年自然人新收多少件", ("applications.new_received.natural_person",)),
+        ("临澜市2020年集中采购花了多少钱", ("proactive.procurement.amount_yuan",)),
+    ],
+)
+def test_a_clause_for_the_whole_and_one_for_its_part_are_both_answered(library: Library, question: str, metrics: tuple[str, ...]) -> None:
+    found = ask(question, library)
+    assert found.query is not None and found.query.metrics == metrics
+    assert len(found.values) == len(metrics)
+
+
+@pytest.mark.parametrize(
+    ("question", "metric"),
+    [
+        ("临澜市2022年部分公开率", "rates.partially_granted"),
+        ("临澜市2022年公开率（含部分公开）", "rates.granted_or_partial"),
+        ("临澜市2022年复议维持率", "rates.review_upheld"),
+        ("2022年自然人申请占比最高的是哪个机关", "rates.natural_person"),
+        ("2022年复议被纠正的比例最高的是谁", "rates.review_corrected"),
+    ],
+)
+def test_shares_with_a_name_of_their_own_are_rates(library: Library, question: str, metric: str) -> None:
+    found = ask(question, library)
+    assert found.query is not None and found.query.metrics == (metric,)
+    assert "%" in found.answer
+
+
+def test_a_rate_of_one_kind_of_applicant_is_a_share_of_its_own_cells(library: Library) -> None:
+    found = ask("临澜市2022年个人申请的办结率", library)
+    assert found.query is not None
+    assert (found.query.metrics, found.query.over) == (
+        ("applications.outcomes_total.natural_person",),
+        "applications.handled.natural_person",
+    )
+
+
+def test_rates_differ_by_percentage_points(library: Library) -> None:
+    assert "个百分点" in ask("临澜市2021年和2022年的不予公开率相差多少", library).answer
+    assert "percentage points" in ask("How did the refusal rate of 临澜市 change from 2021 to 2022?", library).answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["临澜市2022年行政处罚罚款总额", "临澜市2022年人均采购金额", "哪个机关办理得最快？", "临澜市2022年新收占全库的比例"],
+)
+def test_what_no_table_holds_is_not_answered_with_another_number(library: Library, question: str) -> None:
+    assert not ask(question, library).values
+
+
+def test_a_part_named_after_a_number_is_divided_by_the_whole_named_now(library: Library) -> None:
+    found = ask("占不予公开的多少？", library, history=["临澜市2022年以保护第三方合法权益为由不予公开几件"])
+    assert found.query is not None
+    assert (found.query.metrics, found.query.over) == (("applications.refused.third_party_rights.total",), "applications.refused.total")
+
+
+def test_the_grounds_of_the_table_answer_why_something_was_refused(library: Library) -> None:
+    found = ask("临澜市2022年为什么不予公开", library)
+    assert found.route == "both" and "构成" in found.answer
+    assert ask("临澜市2022年不予公开为什么这么多", library).route == "narrative"
+
+
+def test_the_commonest_ground_is_that_of_the_agency_asked_about(library: Library) -> None:
+    found = ask("临澜市2022年无法提供的最多原因", library)
+    assert {value.agency for value in found.values} == {"临澜市人民政府"}
+    assert found.values[0].metric == "applications.unavailable.not_held.total"
+
+
+@pytest.mark.parametrize(
+    ("question", "bound"),
+    [("2022年结转下年度不为零的机关有哪些", (">", 0)), ("2022年行政复议总计为零的机关有哪些", ("=", 0))],
+)
+def test_nought_and_not_nought_are_bounds(library: Library, question: str, bound: tuple[str, int]) -> None:
+    found = ask(question, library)
+    assert found.query is not None and found.query.where is not None
+    assert (found.query.where.op, found.query.where.value) == bound
+
+
+def test_results_without_a_row_are_asked_back_in_their_own_words(library: Library) -> None:
+    found = ask("临澜市2022年维持了几件？", library)
+    assert found.route == "clarify" and "结转" not in found.answer
+
+
+def test_one_of_two_figures_is_answered_with_the_number(library: Library) -> None:
+    found = ask("临澜市2022年申请量1669还是1670？", library)
+    assert [value.value for value in found.values] == [1670]
