@@ -42,7 +42,9 @@ _HAN = re.compile(r"[^㐀-鿿]")
 
 
 def check_shape(report: Report, document: Document) -> Iterator[Finding]:
-    """Every finding about the shape of a report."""
+    """Every finding about the shape of a report; none of a text that is found to be no report."""
+    if any(one.rule == "source.no_report" for one in report.findings):
+        return
     yield from _sections(report, document)
     yield from _form(report)
     yield from _years(report, document)

@@ -56,7 +56,7 @@ def metadata(document: Document, head: range, body: range, first: range) -> Meta
     titles = list(_titles(document, head)) or list(_titles(document, range(body.start, min(body.stop, body.start + 3))))
     title, title_line = max(titles, key=lambda found: found[0])[1:] if titles else (None, None)
     if title is None:
-        title = _title(squeeze(document.title)) or _quoted_title(document, head, body)
+        title = title_in(squeeze(document.title)) or _quoted_title(document, head, body)
     if title is None:
         title, title_line = _misprinted_title(document, head)
     published = _published(document, head, body)
@@ -89,7 +89,7 @@ def _titles(document: Document, lines: range) -> Iterable[tuple[float, str, int]
             text += part
             if len(text) > 110:
                 break
-            if (title := _title(text)) is not None:
+            if (title := title_in(text)) is not None:
                 weight = 1.0 - 0.08 * count + 0.02 * (index - lines.start) / max(1, len(lines))
                 weight += 0.6 * (agency_in(title) is not None) + 0.4 * (year_of(title) is not None)
                 weight -= 0.3 * text.endswith(("。", ";", ":"))
@@ -134,7 +134,7 @@ def _misprinted_title(document: Document, head: range) -> tuple[str | None, int 
 _BEGINNING = re.compile(rf"[\u3400-\u9fff()·]{{3,40}}?{YEAR}年度?{SUBJECT}工作")
 
 
-def _title(text: str) -> str | None:
+def title_in(text: str) -> str | None:
     """The title in a line of a masthead, without breadcrumbs, bullets and site names."""
     text = (
         re.split(r"[>»›|】]|打印(?=\S)|当前位置:|(?:^|\b)(?:标题|名称|信息名称|文件名称):", text.rstrip("】]"))[-1]

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from ..forms import Form, Row, form_of
 from ..model import Assignment, ColumnEvidence, Document, Group, Note, Reading, RowEvidence, Token
 from .filling import margin_of, ways
+from .genre import no_report
 from .heads import header_order, heading_box, unit_in
 from .labels import Found, find
 from .outline import Outline
@@ -31,7 +32,8 @@ def read_tables(document: Document, outline: Outline) -> Reading:
     divided = divided_in(parts.get(3))
     key = form_key(parts.get(2), divided)
     if key is None or not any(has_values(part) for part in parts.values()):
-        return Reading(None, None, (), rendering=_rendering(document, outline))
+        other = no_report(document, outline)
+        return Reading(None, None, (), rendering=_rendering(document, outline), notes=(other,) if other else ())
     form = form_of(key, divided)
     groups: list[Group] = []
     notes: list[Note] = []

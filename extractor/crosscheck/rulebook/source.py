@@ -6,6 +6,16 @@ from .rule import ARITHMETIC, FORMAT_2019, FORMAT_2021, STATUTE, Rule
 
 SOURCE = (
     Rule(
+        "source.no_report",
+        "不是年度报告本身",
+        "about annual reports, and none itself",
+        "关于年度报告的通知、制度、空白格式、消息、列表和目录：文中有这类文件自己的标志，又没有法定表格的数和机关自己的情况才报；"
+        "有疑问的按报告对待。所印内容照常列出，结构方面的规则不再适用。",
+        "warning",
+        STATUTE,
+        "这份文件像是关于年度报告的通知，不是年度报告本身：……见第 1 行“关于做好年度报告编制工作的通知” (a notice about annual reports)",
+    ),
+    Rule(
         "source.charset",
         "编码靠推断",
         "character encoding was guessed",
