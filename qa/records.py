@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -350,7 +350,13 @@ def cells_behind(rows: Iterable[Row], library: Library, over: str | None = None)
                 terms.update(dict.fromkeys((row.report_id, path) for path in (*known.terms, *known.over)))
     if not terms:
         return ()
-    wanted = list(terms)[:CITED]
+    return cells_at(list(terms)[:CITED], library)
+
+
+def cells_at(wanted: Sequence[tuple[str, str]], library: Library) -> tuple[CellRef, ...]:
+    """The cells at these places (report, path), in their order."""
+    if not wanted:
+        return ()
     reports = list(dict.fromkeys(report for report, _ in wanted))
     paths = list(dict.fromkeys(path for _, path in wanted))
     sql = f"""SELECT c.report_id, c.agency, c.year, r.source_name, path, caption, value, status, raw, line, page, start_char, end_char
