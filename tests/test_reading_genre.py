@@ -130,21 +130,28 @@ def test_a_text_about_reports_is_told_apart_with_the_line_that_shows_it(name: st
     assert not [one.rule for one in report.findings if one.rule.startswith("shape.")]
 
 
-def blank_form(layout: str, note: str) -> str:
+def blank_form(layout: str, note: str, *, cell: str = "", agency: str = "XX县XX局20XX年", told: str = "（此处填写）") -> str:
     """The statutory form with its tables printed and nothing filled in."""
     form = form_of("2021")
     blocks = [Paragraph(note)]
     for section in range(1, 7):
         blocks.append(heading_of(section))  # type: ignore[arg-type]
-        blocks += statutory_blocks(form, lambda path: "", section) if section in (2, 3, 4) else [Paragraph("（此处填写）")]  # type: ignore[arg-type]
-    sheet = Sheet("XX县XX局20XX年政府信息公开工作年度报告", list(blocks))
-    return join(lay_out(sheet, layout, Marks(), rng_for("form", 0)))
+        blocks += statutory_blocks(form, lambda path: cell, section) if section in (2, 3, 4) else [Paragraph(told)]  # type: ignore[arg-type]
+    sheet = Sheet(f"{agency}政府信息公开工作年度报告", list(blocks))
+    marks = Marks()
+    return marks.finish(join(lay_out(sheet, layout, marks, rng_for("form", 0))))[0]
 
 
 @pytest.mark.parametrize("layout", ["tabs", "tabs_anchored", "pipes", "bars", "cell_lines", "spaces"])
 def test_a_form_with_blank_tables_is_no_report(layout: str) -> None:
     assert told(read(blank_form(layout, "附件：年度报告模板")))
     assert told(read(blank_form(layout, "")))
+
+
+def test_a_form_filled_with_zeros_is_no_report_only_where_name_or_year_is_blank() -> None:
+    assert told(read(blank_form("tabs", "", cell="0")))
+    assert told(read(blank_form("tabs", "年度报告模板", cell="0", agency="澄溪市水利局2022年", told="无。"))) == []
+    assert told(read(blank_form("tabs", "", cell="7"))) == []
 
 
 OWN = """澄溪市水利局2022年政府信息公开工作年度报告

@@ -106,15 +106,23 @@ def no_report(document: Document, outline: Outline) -> Note | None:
     if not lines or (document.title and title_in(squeeze(document.title))):
         return None
     found = next(_kinds(_Text(lines, outline)), None)
-    if found is None:
-        return None
-    kind, index = found
+    return _told(document, *found) if found else None
+
+
+def empty_form(document: Document, outline: Outline) -> Note | None:
+    """That a text whose tables hold nothing but 0 is a form, where it leaves the agency's name or the year blank."""
+    text = _Text([(index, words) for index in outline.span if (words := squeeze(plain(document, index)))], outline)
+    index = text.first(_BLANK, text.head) if text.told < _TOLD else None
+    return None if index is None else _told(document, "form", index)
+
+
+def _told(document: Document, kind: str, index: int) -> Note:
     what, english = _KINDS[kind]
     line = document.lines[index]
     printed = plain(document, index).strip()
     shown = printed if len(printed) <= 40 else f"{printed[:39]}…"
     message = (
-        f"这份文件像是{what}，不是年度报告本身：没有法定表格的数，也没有机关自己的情况；见第 {line.number} 行“{shown}” "
+        f"这份文件像是{what}，不是年度报告本身：法定表格没有填数，也没有机关自己的情况；见第 {line.number} 行“{shown}” "
         f"({english}, not a report)"
     )
     return Note("source.no_report", message, start=line.start, end=line.end)

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from ..forms import Form, Row, form_of
 from ..model import Assignment, ColumnEvidence, Document, Group, Note, Reading, RowEvidence, Token
 from .filling import margin_of, ways
-from .genre import no_report
+from .genre import empty_form, no_report
 from .heads import header_order, heading_box, unit_in
 from .labels import Found, find
 from .outline import Outline
@@ -55,6 +55,9 @@ def read_tables(document: Document, outline: Outline) -> Reading:
             heading = document.lines[regions[number].start]
             message = f"第{'二三四'[number - 2]}部分有标题，没有读到法定表格 (no table in section {number})"
             notes.append(Note("reading.no_table", message, start=heading.start, end=heading.end))
+    nothing = not any(token and token.value for group in groups for way in group.alternatives for token in way.tokens)
+    if nothing and (other := empty_form(document, outline)) is not None:
+        notes.append(other)
     return Reading(key, divided, tuple(groups), rendering=_rendering(document, outline), notes=tuple(notes))
 
 
