@@ -8,74 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
-from typer.exceptions import TyperException
 
-from screens.exits import PIPE, Terminal, ending, hush, make_printable
-
-
-class Commands(TyperGroup):
-    """The group of all commands: whatever ends one is told in one plain line, never a traceback."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; exit 3 for a file that cannot be read, 2 for any other error a user can meet, 70 for one of the program."""
-        try:
-            try:
-                return super().invoke(ctx)
-            finally:
-                sys.stdout.flush()
-        except (typer.Exit, typer.Abort, TyperException):
-            raise
-        except BrokenPipeError:
-            hush()
-            raise typer.Exit(PIPE) from None
-        except Exception as error:
-            status, line = ending(error)
-            hush()
-            typer.secho(f"✗ {line}", fg="red", err=True)
-            raise typer.Exit(status) from None
-
-
-class Retry(StrEnum):
-    """Which files to read again."""
-
-    failed = "failed"
-
-
-class Rows(StrEnum):
-    """How rows of a query are printed."""
-
-    table = "table"
-    csv = "csv"
-    jsonl = "jsonl"
-
-
-class Where(StrEnum):
-    """Where the workers of a bulk run are."""
-
-    processes = "processes"
-    ray = "ray"
-
-
-class Shape(StrEnum):
-    """One row a report, or one row a cell."""
-
-    wide = "wide"
-    long = "long"
-
-
-class Engine(StrEnum):
-    """Who reads: the embedded reader, the configured model too, or the model only where the reader is in doubt."""
-
-    offline = "offline"
-    llm = "llm"
-    auto = "auto"
-
+from screens.exits import Commands, console, ending, hush, make_printable
+from screens.options import Engine, LibraryPath, Retry, Rows, Severity, Shape, Way, Where
 
 EXITS = (
     "退出状态 exit status：0 正常 clean；1 报告自相矛盾或评测未达标 a report contradicts itself or a gate fails；"
@@ -93,16 +32,6 @@ app = typer.Typer(
     epilog=EXITS,
 )
 
-Paths = Annotated[list[str], typer.Argument(help="文件、文件夹或通配符 (files, folders, patterns)", show_default=False)]
-
-
-MaybePaths = Annotated[
-    list[str] | None, typer.Argument(help="文件、文件夹或通配符；只用 --retry 时可不写 (files, folders, patterns)", show_default=False)
-]
-LibraryPath = Annotated[
-    Path | None, typer.Option("--library", help="资料库，默认 GONGKAI_LIBRARY 或 library (the library)", show_default=False)
-]
-
 
 def main() -> None:
     """Entry point of ``gongkai``."""
@@ -113,12 +42,6 @@ def main() -> None:
         status, _ = ending(error)
         hush()
         sys.exit(status)
-
-
-def console(*, stderr: bool = False) -> Terminal:
-    """Where results go; without a terminal at least 160 columns, so that a pipe gets whole tables."""
-    made = Terminal(stderr=stderr, highlight=False)
-    return made if made.is_terminal else Terminal(stderr=stderr, highlight=False, width=max(160, made.width))
 
 
 @app.callback(invoke_without_command=True)
@@ -136,7 +59,9 @@ def start(version: Annotated[bool, typer.Option("--version", help="版本 (the v
 
 @app.command()
 def extract(
-    paths: MaybePaths = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="文件、文件夹或通配符；只用 --retry 时可不写 (files, folders, patterns)", show_default=False)
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="记录写入此文件夹的 records.jsonl (folder for records.jsonl)")] = None,
     library: Annotated[Path | None, typer.Option(help="存入此资料库；两者都不写时为 library (the library to store in)")] = None,
     engine: Annotated[Engine, typer.Option(help="由谁来读 (who reads)")] = Engine.offline,
@@ -166,23 +91,22 @@ def extract(
         )
     listed = read_manifest(manifest) if manifest else None
     if stored:
-        from extractor.library.bulk import working_on
         from screens.bulk import run as run_bulk
 
-        with working_on(on.value):
-            status = run_bulk(
-                paths,
-                library=library,
-                engine=engine.value,
-                workers=workers,
-                retry_failed=retry is not None,
-                again=again,
-                console=console(),
-                progress=console(stderr=True),
-                budget=budget,
-                manifest=listed,
-                out=out,
-            )
+        status = run_bulk(
+            paths,
+            library=library,
+            engine=engine.value,
+            workers=workers,
+            on=on.value,
+            retry_failed=retry is not None,
+            again=again,
+            console=console(),
+            progress=console(stderr=True),
+            budget=budget,
+            manifest=listed,
+            out=out,
+        )
         raise typer.Exit(status)
     from screens.extracting import run
 
@@ -451,14 +375,6 @@ def audit(
     )
 
 
-class Severity(StrEnum):
-    """How grave a finding is."""
-
-    error = "error"
-    warning = "warning"
-    info = "info"
-
-
 @app.command()
 def check(
     paths: Annotated[list[str] | None, typer.Argument(help="文件、文件夹或通配符 (files, folders, patterns)", show_default=False)] = None,
@@ -499,14 +415,6 @@ def rules(
     if fields and markdown:
         raise typer.BadParameter("--fields 和 --markdown 取一 (one of the two)")
     (print_fields if fields else print_markdown if markdown else print_rules)(console())
-
-
-class Way(StrEnum):
-    """Where an answer comes from."""
-
-    records = "records"
-    narrative = "narrative"
-    both = "both"
 
 
 @app.command()

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from extractor.library import Library, default_path
-from extractor.library.bulk import Engine, Run, run_bulk
+from extractor.library.bulk import Engine, On, Run, run_bulk
 from extractor.library.flat import draft, unwritable
 from extractor.manifest import Manifest
 from extractor.model import Report
@@ -39,6 +39,7 @@ def run(
     library: Path | None,
     engine: EngineName,
     workers: int | None,
+    on: On,
     retry_failed: bool,
     console: Console,
     progress: Console,
@@ -47,16 +48,28 @@ def run(
     again: bool = False,
     out: Path | None = None,
 ) -> int:
-    """Read files into the library, and with ``out`` also write their records there; 3 when some could not be read, else 0."""
+    """Read files into the library, and with ``out`` also write their records there; 3 when some could not be read, else 0.
+
+    ``workers`` None means this process for few files and two others for many; ``on`` says where workers are.
+    """
     files = expand(paths)
     count = 0 if engine != "offline" else workers if workers is not None else 0 if len(files) <= FEW else 2
     folder = library or default_path()
     with Library.open(folder, tell=telling(progress)) as store, asking(engine, budget, folder) as session:
         try:
             with live(progress) as watch:
-                reader = Engine(engine, session)
-                how = {"workers": count, "engine": engine, "retry_failed": retry_failed, "again": again}
-                done = run_bulk(store, files, reader, manifest=manifest, watch=watch, **how)  # type: ignore[arg-type]
+                done = run_bulk(
+                    store,
+                    files,
+                    Engine(engine, session),
+                    workers=count,
+                    on=on,
+                    engine=engine,
+                    retry_failed=retry_failed,
+                    again=again,
+                    manifest=manifest,
+                    watch=watch,
+                )
         except KeyboardInterrupt:
             console.print("已停下；读完的都已入库，再次运行同一命令即可续做 (stopped; run the same command again to go on)")
             return 130

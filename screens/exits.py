@@ -9,9 +9,12 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
+import typer
 from rich.console import Console
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from extractor.errors import GongkaiError, SourceError
 
@@ -33,6 +36,28 @@ _ADVICE = {
 }
 _SIGNS = {"✓": "√v", "✗": "×x", "·": ".", "–": "-", "−": "-", "•": "·*", "⚠": "!"}
 """Signs, the best first, that stand for one the encoding has not, as 国标码 on a Chinese Windows has no ✓."""
+
+
+class Commands(TyperGroup):
+    """The group of all commands: whatever ends one is told in one plain line, never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; exit 3 for a file that cannot be read, 2 for any other error a user can meet, 70 for one of the program."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except (typer.Exit, typer.Abort, TyperException):
+            raise
+        except BrokenPipeError:
+            hush()
+            raise typer.Exit(PIPE) from None
+        except Exception as error:
+            status, line = ending(error)
+            hush()
+            typer.secho(f"✗ {line}", fg="red", err=True)
+            raise typer.Exit(status) from None
 
 
 def ending(error: Exception) -> tuple[int, str]:
@@ -64,6 +89,12 @@ class Terminal(Console):
     def on_broken_pipe(self) -> None:
         """Told by rich; the command ends with PIPE."""
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+def console(*, stderr: bool = False) -> Terminal:
+    """Where results go; without a terminal at least 160 columns, so that a pipe gets whole tables."""
+    made = Terminal(stderr=stderr, highlight=False)
+    return made if made.is_terminal else Terminal(stderr=stderr, highlight=False, width=max(160, made.width))
 
 
 def hush() -> None:

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from cli import app
 from extractor.errors import ModelError, SettingsError
 from extractor.library import Library, cluster
-from extractor.library.bulk import run_bulk, working_on
+from extractor.library.bulk import run_bulk
 from extractor.library.desk import Desk, Engine, Task
 from extractor.library.pool import AHEAD
 from extractor.manifest import read_manifest
@@ -68,7 +68,7 @@ def test_ray_and_processes_give_the_same_library(tmp_path: Path, ray: Any) -> No
     found = []
     for on in ("processes", "ray"):
         with Library.open(tmp_path / on) as library:
-            run = run_bulk(library, files, Engine(), workers=2, on=on)  # type: ignore[arg-type]
+            run = run_bulk(library, files, Engine(), workers=2, on=on)
             assert (run.done, run.failed, run.on) == (len(files), 0, on)
             kept = {
                 path.relative_to(tmp_path / on): path.read_bytes()
@@ -226,7 +226,7 @@ def test_the_command_reads_on_ray(tmp_path: Path, ray: Any) -> None:
         assert library.rows("SELECT count(*), sum(verified) FROM reports") == [(13, 2354)]
 
 
-def test_where_workers_are_can_be_said_for_all_runs_within(tmp_path: Path) -> None:
+def test_a_run_without_workers_is_on_nothing(tmp_path: Path) -> None:
     files = write_orders(tmp_path / "in", 2)
-    with Library.open(tmp_path / "library") as library, working_on("ray"):
-        assert run_bulk(library, files, read_small, workers=0).on == ""
+    with Library.open(tmp_path / "library") as library:
+        assert run_bulk(library, files, read_small, workers=0, on="ray").on == ""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,11 +19,10 @@ from .runs import Run, peak_memory, write_report
 from .said import manifest_event
 from .versions import Prepared, now, tool_version
 
-__all__ = ["Engine", "On", "Run", "run_bulk", "working_on"]
+__all__ = ["Engine", "On", "Run", "run_bulk"]
 
 On = Literal["processes", "ray"]
 """Where workers are."""
-_ON: ContextVar[On] = ContextVar("on", default="processes")
 BATCH = 32
 PAUSE = 1.0
 """Finished reports reach the disk together: after BATCH of them, or PAUSE seconds, whichever comes first."""
@@ -48,16 +45,15 @@ def run_bulk(
     seconds: float = 900.0,
     manifest: Manifest | None = None,
     watch: Callable[[Run], None] = lambda run: None,
-    on: On | None = None,
+    on: On = "processes",
 ) -> Run:
     """Read files into the library; holds it for writing until done.
 
     A file that the library has from this program and engine is skipped, one that failed before is left alone unless
     ``retry_failed`` (then only those are read), and ``again`` reads everything anew. ``watch`` is called after every file.
-    Workers are processes of this machine or, ``on`` ray, of Ray; None means what :func:`working_on` says, else processes.
+    Workers are processes of this machine or, ``on`` ray, of Ray.
     """
-    where = on or _ON.get()
-    run = Run(f"{now().replace(':', '').replace('-', '')}-{secrets.token_hex(3)}", engine, workers, now(), on=where if workers else "")
+    run = Run(f"{now().replace(':', '').replace('-', '')}-{secrets.token_hex(3)}", engine, workers, now(), on=on if workers else "")
     begun = time.monotonic()
     with library.writing(seconds=0.5):
         who, why = (user(), f"清单 {manifest.name} (manifest)") if manifest else ("", "")
@@ -65,7 +61,7 @@ def run_bulk(
         basket = _Basket(library)
         queue = _Queue(library, desk, files, run, basket, manifest, retry_failed=retry_failed, again=again)
         try:
-            for outcome in _spread(where, workers)(desk, queue.tasks(), workers=workers, seconds=seconds):
+            for outcome in _spread(on, workers)(desk, queue.tasks(), workers=workers, seconds=seconds):
                 _settle(outcome, run, desk, basket, queue)
                 run.seconds = time.monotonic() - begun
                 run.rate = (run.done + run.failed) / max(run.seconds, 1e-9)
@@ -80,18 +76,8 @@ def run_bulk(
     return run
 
 
-@contextmanager
-def working_on(where: On) -> Iterator[None]:
-    """While this lasts, bulk runs that do not say otherwise have their workers there."""
-    token = _ON.set(where)
-    try:
-        yield
-    finally:
-        _ON.reset(token)
-
-
-def _spread(where: On, workers: int) -> Callable[..., Iterator[Outcome[Task, list[Prepared]]]]:
-    if where == "processes" or not workers:
+def _spread(on: On, workers: int) -> Callable[..., Iterator[Outcome[Task, list[Prepared]]]]:
+    if on == "processes" or not workers:
         return spread
     from .cluster import spread_on_ray
 
