@@ -10,25 +10,16 @@ from .catalogue import Catalogue
 from .compose import query_of
 from .draft import QUANTITY, Draft
 from .follow import inherit
+from .holdings import asked_of_reports, existence, place_asked
 from .kinds import counted_reports, kind_of, of_reports
 from .limits import other_measure
 from .measures import APPLICANTS, OVERVIEW, RESULTS, children
 from .mentions import settled, spoken_of
-from .parsed import Parsed
-from .places import is_office, own_part, places_of
+from .parsed import Matter, Parsed
 from .query import Query, Route
 from .scan import Piece, Scan
 
 _ASKS = re.compile(r"多少|几|什么|怎么|哪|如何|how|what")
-_INVENTORY = re.compile(
-    r"(?:年报|报告)[^，。,]{0,8}(?:收齐|收到|收了|报了|报送|交了|上报|公布|发布|入库)了?(?:几|多少)[份个家]"
-    r"|(?:报了|报送了?|交了|上报了?|公布了?|发布了?|提交了?|出了)[^，。,]{0,8}(?:年报|报告)的?(?:单位|机关|部门|局|有哪些|有几|名单)"
-    r"|(?:单位|机关|部门|局)[^，。,]{0,4}(?:报了|报送了|交了|上报了|公布了|发布了|提交了|出了)[^，。,]{0,8}(?:年报|报告)"
-    r"|\b(?:agencies|bodies|bureaus|departments|governments|organs|offices) (?:that )?(?:have |had )?"
-    r"(?:handed in|filed|published|submitted|issued|released|sent in) (?:a |an |their |its |any |the )?(?:annual )?reports?"
-    r"|(?:库(?:里|中|内)?|资料库).{0,8}(?:哪些|哪几|几个|几份|多少|什么)(?:个|家|份)?(?:机关|单位|年份|年度|报告|年报|地方|部门)|(?:年报|报告)(?:一共|总共|共)?有?(?:几|多少)份"
-)
-"""What asks for the reports that the library holds."""
 _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎样|如何(?!$|[?？])|哪里|哪儿|哪一步|何处|\bwhy\b|\bwhere\b")
 """What asks for an explanation, not for a number."""
 
@@ -124,8 +115,8 @@ def _finished(draft: Draft) -> Parsed:
         return _grounds(draft) if _by_ground(draft) else _narrative(draft)
     if draft.measured.unclear and _WHY.search(scanned.blanked) and draft.agencies and not numbers:
         return _narrative(draft)
-    if _INVENTORY.search(scanned.blanked) and (not strong or draft.measured.inferred) and scanned.bounds.where is None:
-        return _inventory(draft)
+    if matter := asked_of_reports(draft):
+        return _of_the_reports(draft, matter)
     if draft.agencies and _TOLD_EN.search(scanned.text):
         return _narrative(draft)
     if words := spoken_of(draft):
@@ -179,13 +170,15 @@ def _finished(draft: Draft) -> Parsed:
     return _parsed(draft, "out_of_scope" if nothing else "clarify", why="out_of_scope" if nothing else "what", options=OVERVIEW[:4])
 
 
-def _inventory(draft: Draft) -> Parsed:
-    """The reports that the library holds, of the place and year asked for: counted or listed."""
+def _of_the_reports(draft: Draft, matter: Matter) -> Parsed:
+    """What is asked of the reports themselves: which there are of the place and year asked for, their mistakes, when and by whom."""
     draft.metrics = ()
-    if not draft.scan.region and len(draft.agencies) == 1 and not own_part(draft.agencies[0]) and not is_office(draft.agencies[0]):
-        draft.scan.region, draft.agencies = "".join(places_of(draft.agencies[0])), ()
-    counted = re.search("几|多少|how many|number of", draft.scan.blanked)
-    return _parsed(draft, "records", query=query_of(draft, "count" if counted else "list"))
+    if ambiguous := draft.ambiguous():
+        return _parsed(draft, "clarify", options=ambiguous, why="which_agency")
+    if matter == "reports" and not existence(draft.scan) and (place := place_asked(draft)):
+        draft.scan.region, draft.agencies = place, ()
+    counted = matter == "reports" and re.search("几|多少|how many|number of", draft.scan.blanked)
+    return _parsed(draft, "records", query=query_of(draft, "count" if counted else "list"), matter=matter)
 
 
 def _compared_with(draft: Draft) -> tuple[str, ...] | None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .query import Query, Route
+
+Matter = Literal["", "reports", "faults", "published", "author"]
+"""What is asked of the reports themselves: nothing, which there are, their mistakes, when they were published, by whom."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Parsed:
     """How many places of a ranking are wanted; 0 for as many as are shown."""
     mentioned: str = ""
     """What it asks which reports speak of; empty where it asks something else."""
+    matter: Matter = ""
     bureaus: bool = False
     """Whether only departments are meant by that."""
     number: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from .answer import Claim, Notebook, Value, marks
+from .holdings import described
 from .proof import citation_of, holds, terms_of
 from .query import Query, metric
 from .records import SHOWN, Result, Row
@@ -17,9 +18,11 @@ from .wording import Wording, percent
 class Renderer(Wording):
     """Writes the claims of one answer in one language."""
 
-    def __init__(self, english: bool, notebook: Notebook) -> None:
+    def __init__(self, english: bool, notebook: Notebook, asked: str = "") -> None:
         super().__init__(english)
         self.notebook = notebook
+        self.asked = asked
+        """The question, which says whether reports, agencies or years are to be listed."""
 
     # ------------------------------------------------------------------ claims
     def claims(self, result: Result) -> tuple[list[Claim], list[Value]]:
@@ -300,15 +303,9 @@ class Renderer(Wording):
         return [Claim(text=text, citations=self.cite([*shown, *result.earlier], result))], [_value(row) for row in result.rows]
 
     def _reports(self, result: Result) -> tuple[list[Claim], list[Value]]:
-        shown = result.rows[:SHOWN]
-        names = ("、", ", ")[self.english].join(f"{row.agency}{self.year(row.year)}" for row in shown)
-        names = (f" ({names})" if self.english else f"（{names}{'等' if len(result.rows) > SHOWN else ''}）") if names else ""
         scope = self.scope(result.query)
         scope = f" ({scope.rstrip(': ')})" if self.english and scope else scope
-        text = say("count_reports", self.english, scope=scope, count=len(result.rows), names=names)
-        if result.query.kind == "list":
-            return [Claim(text=text)], [_value(row) for row in result.rows]
-        return [Claim(text=text)], [_whole(result.query, Decimal(len(result.rows)))]
+        return described(result, self.asked, scope, english=self.english)
 
 
 def _value(row: Row) -> Value:

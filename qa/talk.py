@@ -12,7 +12,9 @@ from extractor.errors import ModelError
 from .answer import Answer, Citation, Claim, Notebook, Value
 from .catalogue import Catalogue, state_of
 from .facts import stated
+from .faults import told
 from .ground import check_quote
+from .imprint import author, published
 from .index import Index, update
 from .mentions import speaking
 from .model import open_question, understand, write
@@ -116,7 +118,7 @@ class Talk:
         self.result = result
         if query.than is not None:
             self.parsed = replace(self.parsed, query=result.query)
-        renderer = Renderer(self.english, self.notebook)
+        renderer = Renderer(self.english, self.notebook, self.parsed.text)
         used = {row.agency for row in result.rows if row.value is not None}
         for government, _, office in (detail.partition("=") for key, detail in self.parsed.notes if key == "office_only"):
             self.lead += [say("office_only", self.english, government=government, office=office)] if office in used else []
@@ -125,6 +127,8 @@ class Talk:
         if result.empty:
             self.after.append(renderer.nothing(result))
             self._near(query)
+        elif self.parsed.matter not in ("", "reports"):
+            yield from self._of_reports(result)
         else:
             claims, self.values = renderer.claims(result)
             yield from claims
@@ -135,6 +139,18 @@ class Talk:
                 yield from self._grounds(result, renderer)
         self._remarks(query, result, renderer)
         self.after.append(text)
+
+    def _of_reports(self, result: Result) -> list[Claim]:
+        """What the library knows of the reports themselves: their contradictions, when they were published, whose they are."""
+        text, english = self.parsed.text, self.english
+        if self.parsed.matter == "faults":
+            claims, self.values, after = told(result, text, self.library, self.notebook, english=english)
+        elif self.parsed.matter == "published":
+            claims, after = published(result, text, self.library, english=english)
+        else:
+            claims, after = author(result, self.library, self.notebook, english=english), []
+        self.after += after
+        return claims
 
     def _near(self, query: Query) -> None:
         """The years that the library does have of the agencies asked for."""
