@@ -15,6 +15,7 @@ from .parsed import Parsed
 from .query import Route
 from .records import run
 from .talk import Step, Talk, index_of
+from .within import EVERYTHING, Within, limits, understood
 
 if TYPE_CHECKING:
     from extractor.library import Library
@@ -36,8 +37,10 @@ def ask(
 ) -> Answer:
     """Answer a question from a library.
 
-    ``agency`` and ``year`` limit it, ``route`` forces where the answer comes from, ``history`` are earlier turns, oldest first.
-    Without ``settings`` naming a model everything is done offline. Raises QueryError for an empty question or an unknown route.
+    ``agency`` (by a full or a short name) and ``year`` are limits: what lies outside is not consulted, and a question about it is
+    answered by saying so. ``route`` forces where the answer comes from, ``history`` are earlier turns, oldest first.
+    Without ``settings`` naming a model everything is done offline. Raises QueryError for an empty question, an unknown route, and an
+    agency that the library does not have or that can be several.
     """
     last: Answer | None = None
     for step in ask_stream(question, library, agency=agency, year=year, route=route, history=history, settings=settings):
@@ -64,17 +67,19 @@ def ask_stream(
     if route is not None and route not in get_args(Route):
         raise QueryError(f"没有名为“{route}”的路径，可选：{'、'.join(get_args(Route))} (no such route)")
     catalogue = catalogue_of(library)
-    before = recall(history, library, catalogue)
-    parsed = _limited(parse(_named(question, agency, year, catalogue), catalogue, before), route)
-    talk = Talk(question, parsed, library, settings, catalogue)
+    within = limits(agency, year, catalogue)
+    before = recall(history, library, catalogue, within)
+    found = understood(question, catalogue, before, within, library)
+    parsed = found.parsed if found.empty else _limited(found.parsed, route)
+    talk = Talk(question, parsed, library, settings, catalogue, within, found.outside, found.empty)
     talk.consult(route)
     yield Step("understand", describe(talk.parsed))
     yield from talk.steps()
 
 
 # ---------------------------------------------------------------------- what is asked about
-def recall(history: Sequence[Turn], library: Library, catalogue: Catalogue) -> Parsed | None:
-    """How the last question before this one was understood, each in the light of those before it."""
+def recall(history: Sequence[Turn], library: Library, catalogue: Catalogue, within: Within = EVERYTHING) -> Parsed | None:
+    """How the last question before this one was understood, each in the light of those before it and within the same limits."""
     before: Parsed | None = None
     for turn in history:
         if isinstance(turn, Answer):
@@ -85,18 +90,14 @@ def recall(history: Sequence[Turn], library: Library, catalogue: Catalogue) -> P
                 continue
             turn = str(turn["content"])
         if turn.strip():
-            before = parse(turn, catalogue, before)
+            found = understood(turn, catalogue, before, within, library)
+            before = parse(turn, catalogue, before) if found.outside else found.parsed
+            if found.outside:  # asked before these limits were set: what it was about, and nothing looked up
+                continue
             if before.query is not None and before.query.kind == "rank" and before.query.metrics:
                 leading = tuple(dict.fromkeys(row.agency for row in run(before.query, library).rows))
                 before = replace(before, subject=leading[:3])
     return before
-
-
-def _named(question: str, agency: str | None, year: int | None, catalogue: Catalogue) -> str:
-    """The question with the agency and year given beside it, where it names none itself."""
-    if agency and not catalogue.mentions(question):
-        question = f"{agency} {question}"
-    return f"{year}年 {question}" if year and str(year) not in question else question
 
 
 def _limited(parsed: Parsed, route: Route | None) -> Parsed:

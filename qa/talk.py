@@ -27,6 +27,7 @@ from .render import Renderer
 from .retrieve import Found, find
 from .strings import say
 from .verbatim import Originals
+from .within import EVERYTHING, Confined, Within, confined
 
 if TYPE_CHECKING:
     from extractor.library import Library
@@ -57,6 +58,12 @@ class Talk:
     library: Library
     settings: Settings | None
     catalogue: Catalogue
+    within: Within = EVERYTHING
+    """What the answer may draw on."""
+    outside: tuple[str, ...] = ()
+    """What the question asks about that lies outside of it."""
+    void: bool = False
+    """Whether nothing that it asks about lies inside."""
     notebook: Notebook = field(init=False)
     claims: list[Claim] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
@@ -89,9 +96,33 @@ class Talk:
             self.parsed = understand(self.parsed, self.question, self.model)
         except ModelError as error:
             self.notes.append(str(error))
+        if self.within and not self.void:
+            self._confine(confined(self.parsed, self.within, self.library))
+
+    def _confine(self, found: Confined) -> None:
+        self.parsed, self.void = found.parsed, found.empty
+        self.outside = tuple(dict.fromkeys((*self.outside, *found.outside)))
+
+    def _limits(self) -> list[str]:
+        """What the limits given leave out, and how the agency was understood that they name."""
+        if not self.within:
+            return []
+        english, scope = self.english, self.within.told(self.english)
+        items = ("、", ", ")[english].join(self.outside)
+        query = self.parsed.query
+        wide = query is not None and query.kind in ("rank", "list", "count") and self.parsed.route in ("records", "both")
+        found = [say("outside", english, scope=scope, items=items)] if items else [say("only", english, scope=scope)] if wide else []
+        if items and not self.void:
+            found = [("（{}）", "({})")[english].format(found[0])]
+        if self.within.called:
+            found.append(say("taken", english, said=self.within.called, agency=self.within.agency))
+        return found
 
     def steps(self) -> Iterator[Step]:
         """The steps to the answer."""
+        if self.void:
+            yield Step("answer", "", self._finished("\n".join(self._limits()), abstained=True))
+            return
         parsed = self.parsed
         if parsed.route in ("clarify", "out_of_scope") or (parsed.why == "unknown_agency" and parsed.route != "narrative"):
             yield Step("answer", "", self._refusal())
@@ -104,6 +135,7 @@ class Talk:
             yield Step("search", f"{len(self.retrieved)} 段 (passages)", self._so_far())
         if not self.claims:
             self._nothing()
+        self.after += self._limits()
         yield Step("answer", "", self._so_far())
 
     def _growing(self, claims: Iterator[Claim]) -> Iterator[Step]:
@@ -345,7 +377,7 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             route=self.parsed.route,
             query=self.parsed.query,
             citations=tuple(self.notebook.citations),
-            coverage=self.coverage,
+            coverage={**self.coverage, **({"within": self.within.payload()} if self.within else {})},
             abstained=abstained,
             claims=tuple(self.claims),
             values=tuple(self.values),
