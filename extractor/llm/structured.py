@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar, cast
@@ -59,6 +60,10 @@ class Manner(BaseModel):
     """Whether it takes a temperature; reasoning models refuse one."""
 
 
+class _Captured(Exception):
+    """The request is known; it is not sent from within instructor."""
+
+
 def ask_in(
     messages: Sequence[Message],
     response_model: type[T],
@@ -71,49 +76,70 @@ def ask_in(
 
     Raises AnswerError for an answer that cannot be parsed, ModelError when the server cannot be had, BudgetError beyond the budget.
     """
+    call = chat(request_for(messages, response_model, settings, manner), settings, log, errand)
+    return parsed(call, messages, response_model, settings, log, manner)
+
+
+def request_for(messages: Sequence[Message], response_model: type[T], settings: Settings, manner: Manner) -> dict[str, Any]:
+    """The request for an answer in this shape and manner."""
+    from instructor.core.exceptions import InstructorRetryException
+
+    found: list[dict[str, Any]] = []
+
+    def capture(**request: Any) -> Any:
+        found.append(_tightened(request))
+        raise _Captured
+
+    with suppress(InstructorRetryException):
+        _created(capture, messages, response_model, settings, manner)
+    return found[0]
+
+
+def parsed(call: Call, messages: Sequence[Message], response_model: type[T], settings: Settings, log: CallLog, manner: Manner) -> Answer[T]:
+    """The answer that a call brought, and its verdict in the log. Raises AnswerError for one that cannot be used."""
     from instructor.core.exceptions import IncompleteOutputException, InstructorRetryException
-    from openai.types.chat import ChatCompletion
 
-    calls: list[Call] = []
-
-    def send(**request: Any) -> Any:
-        call = chat(_tightened(request), settings, log, errand)
-        calls.append(call)
-        completion = ChatCompletion.construct(**(call.response or {}))
-        if not getattr(completion, "choices", None):
-            raise AnswerError("回答里没有内容 (the answer has no choices)")
-        refusal = getattr(completion.choices[0].message, "refusal", None)
-        if refusal:
-            raise AnswerError(f"模型拒绝回答 (refused): {refusal[:200]}")
-        if len(text_of(call.response)) > LONGEST:
-            raise AnswerError("回答太长，请只写所要的项 (the answer is far too long)")
-        if completion.choices[0].message.content:
-            completion.choices[0].message.content = bare_json(completion.choices[0].message.content)
-        return completion
-
-    sampling = {"temperature": settings.temperature} if manner.temperature and settings.temperature is not None else {}
-    create = _patched(send, manner.mode)
     try:
-        value = create(
-            model=settings.require(),
-            messages=[dict(message) for message in messages],
-            response_model=response_model,
-            max_retries=0,
-            strict=False,
-            **sampling,
-        )
+        value = _created(lambda **_: _usable(call), messages, response_model, settings, manner)
     except IncompleteOutputException:
-        raise _refused(log, calls, "回答写到一半断了，请写短些 (the answer was cut off)") from None
+        raise _refused(log, call, "回答写到一半断了，请写短些 (the answer was cut off)") from None
     except InstructorRetryException as error:
         cause = error.__cause__
-        if isinstance(cause, AnswerError):
-            raise _refused(log, calls, cause.problem) from None
-        if isinstance(cause, ModelError):
-            raise cause from None
-        raise _refused(log, calls, _what_is_wrong(cause)) from None
-    log.judge(calls[-1].id, "used")
+        raise _refused(log, call, cause.problem if isinstance(cause, AnswerError) else _what_is_wrong(cause)) from None
+    log.judge(call.id, "used")
     # instructor hangs the raw response on the value, which would then equal nothing and drag its own class along.
-    return Answer(response_model.model_validate(value.model_dump()), calls[-1])
+    return Answer(response_model.model_validate(value.model_dump()), call)
+
+
+def _created(send: Callable[..., Any], messages: Sequence[Message], response_model: type[T], settings: Settings, manner: Manner) -> T:
+    """What instructor makes of the completion that ``send`` returns for its request."""
+    sampling = {"temperature": settings.temperature} if manner.temperature and settings.temperature is not None else {}
+    created: T = _patched(send, manner.mode)(
+        model=settings.require(),
+        messages=[dict(message) for message in messages],
+        response_model=response_model,
+        max_retries=0,
+        strict=False,
+        **sampling,
+    )
+    return created
+
+
+def _usable(call: Call) -> Any:
+    """The completion of a call, fit to be parsed. Raises AnswerError for one that holds no answer."""
+    from openai.types.chat import ChatCompletion
+
+    completion = ChatCompletion.construct(**(call.response or {}))
+    if not getattr(completion, "choices", None):
+        raise AnswerError("回答里没有内容 (the answer has no choices)")
+    refusal = getattr(completion.choices[0].message, "refusal", None)
+    if refusal:
+        raise AnswerError(f"模型拒绝回答 (refused): {refusal[:200]}")
+    if len(text_of(call.response)) > LONGEST:
+        raise AnswerError("回答太长，请只写所要的项 (the answer is far too long)")
+    if completion.choices[0].message.content:
+        completion.choices[0].message.content = bare_json(completion.choices[0].message.content)
+    return completion
 
 
 @cache
@@ -155,12 +181,9 @@ def _tightened(request: dict[str, Any]) -> dict[str, Any]:
     return tight
 
 
-def _refused(log: CallLog, calls: Sequence[Call], problem: str) -> AnswerError:
-    raw = ""
-    if calls:
-        log.judge(calls[-1].id, problem)
-        raw = text_of(calls[-1].response)[:_ECHOED]
-    return AnswerError(problem, raw)
+def _refused(log: CallLog, call: Call, problem: str) -> AnswerError:
+    log.judge(call.id, problem)
+    return AnswerError(problem, text_of(call.response)[:_ECHOED])
 
 
 def bare_json(text: str) -> str:
