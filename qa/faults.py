@@ -38,6 +38,9 @@ _SAYS = re.compile(
 )
 """What tells that the question is about what a report says of such things."""
 
+_BESIDE = re.compile(r"\s*\((?=[^()]*[a-z]{3})[^()\u3400-\u9fff]*\)")
+"""The English wording that a finding has beside its Chinese one."""
+
 
 def asks_for_faults(text: str, *, english: bool) -> bool:
     """Whether a question asks for mistakes and contradictions of the reports themselves."""
@@ -56,8 +59,8 @@ def told(result: Result, text: str, library: Library, notebook: Notebook, *, eng
     doubts: set[str] = set()
     names = ("report_id", "rule", "severity", "message", "cells", "quotes", "line")
     told_of = "severity <> 'info' AND verdict IS DISTINCT FROM 'false-alarm'"
-    for values in library.rows(f"SELECT {', '.join(names)} FROM findings WHERE {told_of} ORDER BY agency, year, n"):
-        finding = dict(zip(names, values, strict=True))
+    for row in library.rows(f"SELECT {', '.join(names)} FROM findings WHERE {told_of} ORDER BY agency, year, n"):
+        finding = dict(zip(names, row, strict=True))
         if finding["report_id"] not in held or not finding["rule"].startswith(rules):
             continue
         if finding["severity"] == "error":
@@ -81,7 +84,7 @@ def told(result: Result, text: str, library: Library, notebook: Notebook, *, eng
     after = [say("faults_doubts", english, count=len(doubts - set(found)))] if doubts - set(found) else []
     rest = [held[report_id] for report_id in list(found)[SHOWN:]]
     after += (
-        [say("faults_rest", english, names="、".join(f"{row.agency}{row.year or ''}" for row in rest[:SHOWN]), count=len(rest))]
+        [say("faults_rest", english, names="、".join(f"{one.agency}{one.year or ''}" for one in rest[:SHOWN]), count=len(rest))]
         if rest
         else []
     )
@@ -108,7 +111,7 @@ def _told(finding: dict[str, Any], row: Row, library: Library, notebook: Noteboo
     cited += [
         notebook.cite(citation_of(cell)) for cell in cells_at([(row.report_id, path) for path in list(finding["cells"] or ())[:8]], library)
     ]
-    message = re.sub(r"\s*[（(][^()（）]*[a-z]{3}[^()（）]*[）)]\s*$", "", finding["message"]) if not english else finding["message"]
+    message = _BESIDE.sub("", finding["message"]).strip() if not english else finding["message"]
     year = row.year or ""
     return Claim(
         text=say("fault", english, agency=row.agency, year=year, message=message, cite=marks(tuple(dict.fromkeys(cited)))),

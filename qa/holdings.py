@@ -33,6 +33,7 @@ _PATTERNS = (
     rf"(?:{_KIND}|年份|{_REPORT})(?:都|一共|总共)?(?:有|是)(?:哪些|哪几[个家份]|谁|几[个家份]|多少[个家份]?)",
     rf"(?:列出?|列举|列一?列|列一?下|罗列|给出|给我|报一?下|显示|展示|看看|说说)[^，。？]{{0,10}}(?:{_KIND}|{_REPORT}|年份)(?:的?(?:名单|清单|目录|列表|名字|名称|名录))?(?:列?出来)?",
     rf"(?:{_KIND}|{_REPORT})的?(?:名单|清单|目录|列表|名录)(?:是什么|有吗|呢)?",
+    rf"(?:{_KIND}|{_REPORT})[^，。？]{{0,4}}(?:列|拉|给|出|做|开)(?:一)?[个份张](?:清单|名单|表|目录|列表)(?:出来|给我)?",
     rf"(?:有|收录|收了|覆盖|涵盖|包含|包括|是|存了?)(?:了|着)?{_YEARS}的?(?:{_REPORT})?",
     rf"(?:{_REPORT})?(?:从|自)?(?:哪|几)一?年(?:开始)?(?:到|至)(?:哪|几)一?年(?:的)?",
     r"(?:库|资料库|数据库|系统|你|这|这里|那)(?:里|中|内|里面|里头|里边|这里|这儿|那里)?(?:都|一共|总共)?(?:有|收录|收了|装了|存了?)(?:了|着)?(?:些)?(?:什么|啥|哪些)(?:东西|内容)?",
@@ -69,7 +70,7 @@ _ASKED_EN = re.compile(
 )
 _YEARS_ASKED = re.compile(rf"{_YEARS}|年份|(?:哪|几)一?年[到至]|\b(?:what|which|list|how many)[^.?]{{0,20}}\byears?\b")
 _AGENCIES_ASKED = re.compile(rf"(?:几|多少)[个家]?(?:的)?{_KIND}|\bhow many {_KIND_EN}")
-_EXISTS = re.compile(r"有没有|[有在](?:吗|么|没有|没)|\bdo you have\b|\bis there\b")
+_EXISTS = re.compile(r"有没有|[有在](?:吗|么|没有|没)|有[\x01的]+[^，。？]{0,8}(?:吗|么|没有|没)[?？]?$|\bdo you have\b|\bis there\b")
 _WRITTEN = r"(?:公布|发布|公开|印发|刊登|挂网|挂出|挂上网|上网|发出|出炉|出台|上传|放到?网上|出(?:的|来)|形成|落款|成文|出具)"
 _WHEN = r"(?:什么时候|什么时间|何时|哪一?天|几月几[日号]?|几号|几月份?|哪个?月份?|哪年哪月|什么日子|啥时候|多会儿|(?:是)?哪一?日)"
 _PUBLISHED = re.compile(
@@ -104,7 +105,7 @@ def asked_of_reports(draft: Draft) -> Matter:
         return "author"
     if not set(draft.intents) & {"plans", "charging"} and asks_for_faults(text, english=scanned.english):
         return "faults"
-    asked = (_ASKED_EN if scanned.english else _ASKED).search(text)
+    asked = (_ASKED_EN if scanned.english else _ASKED).search(text.rstrip(" ?？.。!"))
     if asked is None or set(draft.intents) - {"story"} or scanned.cue("most", "least", "rank", "share", "growth"):
         return ""
     return "reports" if not _besides(scanned, asked.start(), asked.end()) else ""
@@ -112,12 +113,12 @@ def asked_of_reports(draft: Draft) -> Matter:
 
 def _besides(scanned: Scan, start: int, end: int) -> bool:
     """Whether words with a meaning stand outside what asks for the reports."""
-    rows = any(
-        sort in ("row", "rate", "column") and not weak and not start <= piece.start < end
+    named = any(
+        (sort in ("topic", "limit") or (sort in ("row", "rate", "column") and not weak)) and not start <= piece.start < end
         for piece in scanned.pieces
         for sort, _, weak in piece.meanings
     )
-    return rows or any(content(run.text) and not start <= run.start < end for run in scanned.residual)
+    return named or any(content(run.text) and not start <= run.start < end for run in scanned.residual)
 
 
 def existence(scanned: Scan) -> bool:
