@@ -17,7 +17,9 @@ SHOWN = 10
 """Rows of a ranking or list that an answer prints."""
 CITED = 1000
 """Cells cited at most; beyond it the SQL in the coverage reproduces the number."""
-_GOVERNMENT = "(人民政府|行政公署|管理委员会|管委会)?$"
+_GOVERNMENT = "(人民政府|行政公署|管理委员会|管委会|办事处)?$"
+_GOVERNS = "(人民政府|行政公署|管理委员会|管委会|街道|街道办事处)$"
+"""How the names of agencies end that are no departments but govern a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,10 @@ def _scope(query: Query) -> tuple[str, list[Any]]:
     if query.region and not agencies:
         parts.append("starts_with(agency, ?)")
         values.append(query.region)
-    if query.unit and not agencies:
+    if query.unit == "部门" and not agencies:
+        parts.append("NOT regexp_matches(agency, ?)")
+        values.append(_GOVERNS)
+    elif query.unit and not agencies:
         pattern = (
             "办公[室厅]$" if query.unit == "办公室" else "(局|[^公]厅|委员会|委|中心)$" if query.unit == "局" else query.unit + _GOVERNMENT
         )

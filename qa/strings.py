@@ -38,6 +38,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "库中{scope}共有{count}份报告、{agencies}个机关{names}。",
         "The library holds {count} reports of {agencies} agencies{scope}{names}.",
     ),
+    "counted_twice": (
+        "（⚠ {names}的年报一般是全辖区的汇总，可能已经包含其部门和下级的数，这样相加会重复计算。）",
+        "(⚠ The report of {names} is usually consolidated: it may already contain the figures of its departments and of places below it,"
+        " which are then counted twice.)",
+    ),
     "holdings_none": ("库中{scope}没有报告。", "The library holds no report{scope}."),
     "held_year": ("{year}年（{count}份）", "{year} ({count})"),
     "published_on": ("{agency}{year}年度报告的公布日期是{date}。", "{agency}: the report for {year} was published on {date}."),
@@ -60,7 +65,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "fault": ("{agency}{year}年：{message}{cite}", "{agency} {year}: {message}{cite}"),
     "faults_more": ("{agency}另有{count}处。", "{agency}: {count} more."),
     "faults_rest": ("另有{count}份报告：{names}。", "{count} more reports: {names}."),
-    "faults_doubts": ("（另有{count}份报告有需要核对的疑点，不算矛盾。）", "({count} more reports have points to be checked, which are no contradictions.)"),
+    "faults_doubts": (
+        "（另有{count}份报告有需要核对的疑点，不算矛盾。）",
+        "({count} more reports have points to be checked, which are no contradictions.)",
+    ),
     "faults_check": ("（全部发现见 gongkai check --library。）", "(gongkai check --library tells all findings.)"),
     "list_head": ("{scope}{condition}的报告有{count}份：", "{scope}{count} reports with {condition}:"),
     "none": ("{scope}没有{condition}的报告。", "{scope}no report with {condition}."),

@@ -20,6 +20,7 @@ from .mentions import speaking
 from .model import open_question, understand, write
 from .narrate import pick, quote
 from .offices import only_other
+from .overlap import counted_twice
 from .parsed import Parsed
 from .query import Query, Route, counterpart
 from .records import Result, run
@@ -157,7 +158,7 @@ class Talk:
         text = renderer.coverage(result.coverage)
         self.coverage = _coverage(result, text)
         if result.empty:
-            self.after.append(renderer.nothing(result))
+            self.after.append(renderer.nothing(result) or say("holdings_none", self.english, scope=renderer.scope(query).rstrip(": ")))
             self._near(query)
         elif self.parsed.matter not in ("", "reports"):
             yield from self._of_reports(result)
@@ -204,6 +205,8 @@ class Talk:
                 self.after.append(say("taken", self.english, said=detail.partition("=")[0], agency=detail.partition("=")[2]))
             elif key == "ignored":
                 self.after.append(say("ignored", self.english, word=detail))
+        if query.kind in ("sum", "average") and (twice := counted_twice(result.rows)):
+            self.after.append(say("counted_twice", self.english, names=("、", ", ")[self.english].join(twice[:5])))
         used = {row.metric for row in result.rows if row.value is not None}
         for key in query.metrics:
             other = counterpart(key)
