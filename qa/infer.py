@@ -54,6 +54,8 @@ def _row(scan: Scan, measured: Measures, named: list[str]) -> Meant | None:
     """A row that the question's words mean beyond the rows named: instead of a general word, within a group, or better than all."""
     if measured.unclear:
         return rows_meant(_asked(scan), [key.removesuffix(".total") for key in measured.unclear])
+    if measured.weak and len(named) > 1:
+        return None  # each is named in a clause of its own
     if not named or measured.weak:
         row = rows_meant(_asked(scan, general=False)) or rows_meant(_asked(scan))
         if row is None or row.share < _SURE or _told(scan) or (row.key.startswith("applications.") and other_measure(scan)):

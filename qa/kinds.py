@@ -23,7 +23,7 @@ _COUNTED = re.compile(
     r"|的(?:机关|单位|部门|地方|区|县|局)(?:一共|总共|共)?有(?:多少|几家|几个)(?:$|[?？])"
 )
 _WHICH_KIND = re.compile(
-    r"最(?:多|常|主要|普遍|集中)[^，。,]{0,6}?的?(?:理由|原因|情形|依据|由头)|(?:哪一?[类种个项]|什么|何种|哪些)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|申请主体|主体|人|群体|类型|情况|结果)"
+    r"最(?:多|常|主要|普遍|集中)[^，。,]{0,6}?的?(?:理由|原因|情形|依据|由头)|哪一?[类种项](?:不予公开|无法提供|不予处理|拒绝)的?最[多少]|(?:哪一?[类种个项]|什么|何种|哪些)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|申请主体|主体|人|群体|类型|情况|结果)"
     r"|which (?:ground|reason|applicant|outcome)"
 )
 _WHICH_YEAR = re.compile(r"哪一?个?年|(?:是|在)几几年|which year|in what year")
@@ -38,6 +38,8 @@ _TOGETHER = re.compile(r"(?:合计|一共|总共|总计)[^，。,]{0,6}?(?:几|�
 _SHARE_OF = re.compile(r"占(?!比|了上风)[^。；;]{1,40}?(?:的|里|中)(?:多少|几成)(?!件|宗|起|份|条|个|项)")
 """A share asked for without the word (占…新收的多少)."""
 _EACH_YEAR = re.compile(r"年均|每年|每一年|一年平均|平均(?:一|每)年|各年|per year|a year|annual average|yearly")
+_BY_WHAT_SHARE = re.compile(r"(?:多|少|高|低)(?:了|出)?(?:百分之(?:几|多少)|几成|几倍|多少倍|(?:几|多少)个?百分点)|\bby what per ?cent")
+"""By what share one number is more than another."""
 _RATIO = re.compile(r"率|幅|速|快|慢|倍|百分|比例|fastest|rate|percent|sharpest")
 _RATES = {
     **{f"applications.{name}.total": f"rates.{name}" for name in ("granted", "partially_granted", "refused", "unavailable")},
@@ -114,7 +116,7 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         return "share"
     if scanned.cue("growth") and not (ranked and (len(draft.agencies) != 1 or of_years(scanned))) and len(draft.agencies) == 1:
         return "compare" if len(draft.years) <= 2 else "trend"
-    changes = scanned.cue("growth", "over_year") or (several and scanned.cue("compare"))
+    changes = scanned.cue("growth", "over_year") or (several and (scanned.cue("compare") or bool(_BY_WHAT_SHARE.search(scanned.blanked))))
     if scanned.cue("share") and not rates and not changes:
         return "share"
     if ranked and not (counted and scanned.bounds.where):
@@ -186,7 +188,11 @@ def _compares(draft: Draft, several: bool) -> bool:
         return len(draft.agencies) == 1 and bool(re.search("比|较", scanned.text) or _BY_HOW_MUCH.search(scanned.blanked))
     if not many and len(draft.years) == 1 and len(draft.agencies) == 1 and _BY_HOW_MUCH.search(scanned.blanked):
         return True
-    return many and (scanned.cue("compare", "which") or bool(re.search("比(?!例|重|率)|较", scanned.text)))
+    return many and (
+        scanned.cue("compare", "which")
+        or bool(_BY_WHAT_SHARE.search(scanned.blanked))
+        or bool(re.search("比(?!例|重|率)|较", scanned.text))
+    )
 
 
 def part_of(scanned: Scan) -> bool:

@@ -88,7 +88,7 @@ def measures(scan: Scan) -> Measures:
             strong = ["applications.handled" if key == "applications.new_received" else key for key in strong]
     if "corrected" in columns and not strong and any(piece.text in ("败诉", "lost", "lose") for piece in scan.pieces):
         strong = ["review_litigation.litigation"]
-    chosen = strong or _heaviest([key for key, _ in rows])
+    chosen = strong or _by_clause(scan) or _heaviest([key for key, _ in rows])
     if {"upheld", "corrected"} <= left_out and set(columns) <= left_out:
         columns = ("other",)
     if {f"{_OTHERWISE}.correction_overdue", f"{_OTHERWISE}.fee_overdue"} <= left_out:
@@ -109,11 +109,23 @@ def _whole_asked(scan: Scan, row: str, columns: tuple[str, ...]) -> tuple[str, .
         return (f"{row}.projects", f"{row}.{_DEFAULTS[3]}")
     if not columns or "total" in columns or "total" not in own or len(scan.keys("cue")) == 0:
         return ()
-    spans = [(match.start(), match.end()) for match in re.finditer(r"[^，,、；;。?？]+", scan.blanked)]
-    asked = [span for span in spans if _QUANTITY.search(scan.blanked[slice(*span)])]
+    asked = _asking(scan)
     whole = [span for span in asked if row in _keys_in(scan, span, "row") and not _keys_in(scan, span, "column")]
     part = [span for span in asked if _keys_in(scan, span, "column") & set(columns) and not _keys_in(scan, span, "row")]
     return (f"{row}.total",) if whole and part and whole[0] < part[0] else ()
+
+
+def _asking(scan: Scan) -> list[tuple[int, int]]:
+    """The clauses of a question that each ask how many."""
+    spans = [(match.start(), match.end()) for match in re.finditer(r"[^，,、；;。?？]+", scan.blanked)]
+    return [span for span in spans if _QUANTITY.search(scan.blanked[slice(*span)])]
+
+
+def _by_clause(scan: Scan) -> list[str]:
+    """The rows that general words name one by one, each in a clause that asks how many (答复了几件，公开了几件); empty for one clause."""
+    rows = [[key for key in _BY_WEIGHT if key in _keys_in(scan, span, "row")] for span in _asking(scan)]
+    named = list(dict.fromkeys(found[0] for found in rows if found))
+    return named if len(named) > 1 else []
 
 
 def _keys_in(scan: Scan, span: tuple[int, int], wanted: str) -> set[str]:

@@ -145,6 +145,8 @@ def _finished(draft: Draft) -> Parsed:
         draft.metrics, strong = (), False
     if strong and _OPEN.search(scanned.blanked) and not _asks(draft) and not draft.intents:
         return _narrative(draft)
+    if scanned.cue("average") and draft.metrics and len(draft.agencies) == len(draft.years) == 1:
+        return _parsed(draft, "clarify", options=draft.metrics, why="what")
     asked = strong or (bool(draft.metrics) and (_asks(draft) or not draft.words)) or (counted and scanned.cue("reports"))
     narrative = bool(draft.words) or any(intent != "story" for intent in draft.intents)
     if draft.measured.unclear and not draft.words and not draft.metrics:

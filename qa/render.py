@@ -85,7 +85,7 @@ class Renderer(Wording):
         claims, values = self._values(result)
         rows = [row for row in result.rows if row.value is not None]
         if len(rows) == 2:
-            first, second = rows if len({row.year for row in rows}) == 1 else sorted(rows, key=lambda row: -(row.year or 0))
+            first, second = rows if rows[0].agency != rows[1].agency else sorted(rows, key=lambda row: -(row.year or 0))
             claims.append(Claim(text=self._difference(first, second), citations=tuple(n for claim in claims for n in claim.citations)))
         return claims, values
 
@@ -112,7 +112,7 @@ class Renderer(Wording):
     def _which(self, row: Row, first: Row, second: Row) -> str:
         """What tells two compared rows apart."""
         if first.agency != second.agency:
-            return row.agency
+            return row.agency + (self.year(row.year) if first.year != second.year else "")
         return self.year(row.year).strip() if first.year != second.year else self.name(row.metric)
 
     def _trend(self, result: Result) -> tuple[list[Claim], list[Value]]:
@@ -296,11 +296,40 @@ class Renderer(Wording):
         known = {"scope": self.scope(result.query), "condition": self._condition(result.query)}
         if not result.rows:
             return [Claim(text=say("none", self.english, **known), citations=self.cite(result.earlier, result))], []
+        if result.query.where is None:
+            return self._list_all(result)
         shown = result.rows[: 3 * SHOWN]
         head = say("list_head", self.english, **known, count=len(result.rows) if self.english else f" {len(result.rows)} ")
         more = [f"… {len(result.rows) - len(shown)}"] if len(result.rows) > len(shown) else []
         text = "\n".join([head, *(self._line(row, result) for row in shown), *more])
         return [Claim(text=text, citations=self.cite([*shown, *result.earlier], result))], [_value(row) for row in result.rows]
+
+    def _list_all(self, result: Result) -> tuple[list[Claim], list[Value]]:
+        """The numbers of all reports in scope, a report a line, in the order of the first of its numbers."""
+        reports: dict[str, list[Row]] = {}
+        for row in result.rows:
+            reports.setdefault(row.report_id, []).append(row)
+        wanted = list(dict.fromkeys(row.metric for row in result.rows))
+        lines = list(reports.values())[: 3 * SHOWN]
+        if len(wanted) == 1:
+            items = [self._line(rows[0], result) for rows in lines]
+        else:
+            items = [self._several(sorted(rows, key=lambda row: wanted.index(row.metric)), result) for rows in lines]
+        more = [f"… {len(reports) - len(lines)}"] if len(reports) > len(lines) else []
+        names = ("、", ", ")[self.english].join(self.name(key) for key in result.query.metrics)
+        head = say("list_all", self.english, scope=self.scope(result.query), name=names, count=len(reports))
+        cited = self.cite([row for rows in lines for row in rows], result)
+        return [Claim(text="\n".join([head, *items, *more]), citations=cited)], [_value(row) for row in result.rows]
+
+    def _several(self, rows: Sequence[Row], result: Result) -> str:
+        """A report's numbers in one line."""
+        numbers = ("，", "; ")[self.english].join(
+            f"{self.name(row.metric)}{': ' if self.english else ''}{self.number(row.value, row.metric)}{mark(row.status, self.english)}"
+            for row in rows
+            if row.value is not None
+        )
+        known = {"agency": rows[0].agency, "year": self.year(rows[0].year) if len(result.query.years) != 1 else ""}
+        return say("rank_line", self.english, place="·", **known, value=numbers, mark="", cite=marks(self.cite(rows, result)))
 
     def _reports(self, result: Result) -> tuple[list[Claim], list[Value]]:
         scope = self.scope(result.query)

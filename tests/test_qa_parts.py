@@ -13,7 +13,7 @@ from qa import ask
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """A city in three years, its water and land bureaus, a district."""
+    """A city in three years, its water and land bureaus, a district, another city's bureau."""
     files = (
         "linlan-2020.txt",
         "linlan-2021.txt",
@@ -21,6 +21,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         "linlan-water-2022.txt",
         "linlan-land-2022.txt",
         "wangting-district-2022.txt",
+        "songai-education-2021.txt",
     )
     with library_in(tmp_path_factory.mktemp("parts") / "library", files) as made:
         yield made
@@ -119,3 +120,31 @@ def test_results_without_a_row_are_asked_back_in_their_own_words(library: Librar
 def test_one_of_two_figures_is_answered_with_the_number(library: Library) -> None:
     found = ask("临澜市2022年申请量1669还是1670？", library)
     assert [value.value for value in found.values] == [1670]
+
+
+def test_several_general_words_each_in_a_clause_are_all_answered(library: Library) -> None:
+    found = ask("临澜市2022年答复了几件，公开了几件", library)
+    assert [value.metric for value in found.values] == ["applications.outcomes_total.total", "applications.granted.total"]
+
+
+def test_a_mean_of_one_number_is_asked_back(library: Library) -> None:
+    found = ask("临澜市2022年平均新收多少件", library)
+    assert found.route == "clarify" and not found.values
+
+
+def test_several_numbers_of_all_agencies_stand_on_a_line_for_each(library: Library) -> None:
+    found = ask("列一下2022年各机关的新收和办结", library)
+    lines = [line for line in found.answer.splitlines() if line.startswith("·")]
+    assert len(lines) == 4
+    assert all("本年新收" in line and "办理结果" in line for line in lines)
+
+
+def test_numbers_of_different_years_are_compared_with_their_years(library: Library) -> None:
+    found = ask("松霭市教育局2021年新收比临澜市水务局2022年多百分之几", library)
+    assert found.query is not None and found.query.kind == "compare"
+    assert any(claim.text.startswith("松霭市教育局2021年比临澜市水务局2022年多") for claim in found.claims), found.answer
+
+
+def test_the_kind_of_refusal_that_is_commonest_is_one_of_the_agency_asked_about(library: Library) -> None:
+    found = ask("临澜市2022年哪类不予公开最多", library)
+    assert {value.agency for value in found.values} == {"临澜市人民政府"} and len(found.values) > 4
