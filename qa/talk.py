@@ -17,7 +17,7 @@ from .ground import check_quote
 from .imprint import author, published
 from .index import Index, update
 from .mentions import speaking
-from .model import open_question, understand, write
+from .model import open_question, understand
 from .narrate import pick, quote
 from .offices import only_other
 from .overlap import counted_twice
@@ -29,6 +29,7 @@ from .retrieve import Found, find
 from .strings import say
 from .verbatim import Originals
 from .within import EVERYTHING, Confined, Within, confined
+from .writing import write
 
 if TYPE_CHECKING:
     from extractor.library import Library
@@ -76,6 +77,8 @@ class Talk:
     coverage: dict[str, Any] = field(default_factory=dict)
     retrieved: tuple[str, ...] = ()
     result: Result | None = None
+    away: bool = False
+    """Whether the model's server could not be had: it is not waited for a second time."""
 
     def __post_init__(self) -> None:
         self.notebook = Notebook(Originals(self.library).printed)
@@ -87,14 +90,19 @@ class Talk:
     @property
     def model(self) -> Settings | None:
         """The settings, when a model may be asked."""
-        return self.settings if self.settings is not None and self.settings.active else None
+        return self.settings if self.settings is not None and self.settings.active and not self.away else None
 
     def consult(self, route: Route | None) -> None:
         """Have the model understand a question that the parser left open."""
         if self.model is None or route is not None or not open_question(self.parsed):
             return
+        from extractor.llm.wire import TransportError
+
         try:
             self.parsed = understand(self.parsed, self.question, self.model)
+        except TransportError as error:
+            self.away = True
+            self.notes.append(str(error))
         except ModelError as error:
             self.notes.append(str(error))
         if self.within and not self.void:
@@ -282,7 +290,10 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
                 reports = tuple(dict.fromkeys(row.report_id for row in self.result.rows[:5]))
             found = self._found(index, reports)
             self.retrieved = tuple(hit.chunk.id for hit in found.hits)
-            yield from self._written(found) or self._told(found)
+            held = len(self.claims)
+            yield from self._written(found)
+            if len(self.claims) == held:
+                yield from self._told(found)
             searched = len(index.store.passages(found.within)) if found.within.agencies or found.within.reports else index.store.size
             self.coverage |= {"passages": searched}
         finally:
@@ -312,15 +323,16 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             self.notes.append(str(error))
             return find(self.parsed, index, reports=reports, manner="lexical")
 
-    def _written(self, found: Found) -> list[Claim]:
-        """What the model writes from the sentences found; empty without a model, or when nothing of it holds."""
+    def _written(self, found: Found) -> Iterator[Claim]:
+        """What the model writes from the sentences found, as it writes; none without a model, or when nothing of it holds."""
         if self.model is None or not found.hits:
-            return []
+            return
         try:
-            return write(self.parsed, self.question, [hit.chunk for hit in found.hits], self.model, self.notebook)
+            note = yield from write(self.parsed, self.question, [hit.chunk for hit in found.hits], self.model, self.notebook)
         except ModelError as error:
-            self.notes.append(str(error))
-            return []
+            note = str(error)
+        if note and note not in self.notes:
+            self.notes.append(note)
 
     def _nothing(self) -> None:
         """What to say when no claim holds: what was searched, and what the tables do have."""

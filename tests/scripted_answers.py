@@ -17,6 +17,9 @@ from extractor.llm.usage import estimate_tokens
 if TYPE_CHECKING:
     from scripted_server import ScriptedServer
 
+STATEMENTS = 3
+"""Statements that an answer consists of at most."""
+_ASKED = re.compile("^问题：(.*)$", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\d+): (.*)$", re.MULTILINE)
 
 
@@ -79,6 +82,9 @@ def _right(schema: Answer, text: str, truths: Sequence[Truth]) -> Answer:
     if "digits" in properties:
         return {"digits": re.findall(r"\d{8}", text)[-1]}
     shown = {int(number): line for number, line in _NUMBERED.findall(text)}
+    if "claims" in properties or "answerable" in properties:
+        asked = _ASKED.findall(text)[-1]
+        return {"claims": _told(asked, shown)} if "claims" in properties else _query(asked)
     numbered = {number: bare(line) for number, line in shown.items()}
     if "rows" in properties:
         truth = _best(truths, lambda one: one.shows(numbered))
@@ -95,6 +101,19 @@ def _right(schema: Answer, text: str, truths: Sequence[Truth]) -> Answer:
         wanted = {"figures": truth.figures, "stated": truth.stated}
         return {name: [cited for one in ones if (cited := _cited(one, shown))] for name, ones in wanted.items()}
     return {name: value for name, value in truth.record.items() if name in properties}
+
+
+def _told(question: str, shown: Mapping[int, str]) -> list[Answer]:
+    """Statements copied from the sentences that share most characters with the question."""
+    pairs = {question[at : at + 2] for at in range(len(question) - 1)}
+    best = sorted(shown, key=lambda number: -sum(pair in shown[number] for pair in pairs))[:STATEMENTS]
+    return [{"text": re.split("[。；]", shown[number])[0], "sentences": [number]} for number in best]
+
+
+def _query(question: str) -> Answer:
+    """What a question asks of the tables: the new applications of natural persons, or nothing that they hold."""
+    told = {"kind": "value", "row": "applications.new_received", "column": "natural_person", "order": "desc", "measure": "value"}
+    return {"answerable": "新收" in question, **told}
 
 
 def _cited(told: Answer, shown: Mapping[int, str]) -> Answer | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from scripted_stream import StreamFault
 from scripted_truth import Answer
 
 Fault = Literal[
@@ -39,7 +40,7 @@ _ORDER = re.compile(r"(?:忽略|无视|ignore)[^\n]{0,40}(?:填|写|改|set|writ
 class Plan:
     """Which fault, in which share of the calls."""
 
-    fault: Fault | None = None
+    fault: Fault | StreamFault | None = None
     share: float = 0.0
     seed: int = 0
 
@@ -56,6 +57,12 @@ def spoilt(right: Answer, keys: Sequence[str], text: str, fault: str | None, cha
     if fault == "obedient":
         order = _ORDER.search(text)
         return _every_cell(right, lambda _: order.group(1)) if order else right
+    if "claims" in right:
+        return {"claims": _wrong_claims(right["claims"], fault, chance)}
+    if "answerable" in right:
+        return right | {"rows_swapped": {"row": "applications.carried_in"}, "rows_invented": {"row": "applications.none"}}.get(
+            fault or "", {}
+        )
     if "rows" in right:
         return _wrong_table(right, keys, fault, chance)
     if fault == "digits_changed":
@@ -66,6 +73,8 @@ def spoilt(right: Answer, keys: Sequence[str], text: str, fault: str | None, cha
 def _every_cell(right: Answer, change: Callable[[str | None], str | None]) -> Answer:
     rows = [row | {"cells": [change(cell) for cell in row["cells"]]} for row in right.get("rows", [])]
     told = [one | {"number": change(one.get("number"))} for one in right.get("figures", [])]
+    said = [one | {"text": change(one["text"])} for one in right.get("claims", [])]
+    right = right | ({"claims": said} if "claims" in right else {})
     return right | ({"rows": rows} if "rows" in right else {}) | ({"figures": told} if "figures" in right else {})
 
 
@@ -79,6 +88,24 @@ def _changed(digits: str, chance: random.Random) -> str:
     at = chance.randrange(len(digits))
     other = chance.choice([digit for digit in "123456789" if digit != digits[at]])
     return digits[:at] + other + digits[at + 1 :]
+
+
+def _wrong_claims(claims: list[Answer], fault: str | None, chance: random.Random) -> list[Answer]:
+    """Statements with other digits, with each other's or their neighbours' sentences, invented, without sentences, added up."""
+    if fault == "digits_changed":
+        return [one | {"text": re.sub(r"\d+", lambda match: _changed(match.group(), chance), one["text"])} for one in claims]
+    if fault == "rows_swapped":
+        return [one | {"sentences": other["sentences"]} for one, other in zip(claims, [*claims[1:], *claims[:1]], strict=True)]
+    if fault == "rows_shifted":
+        return [one | {"sentences": [number + 1 for number in one["sentences"]]} for one in claims]
+    if fault == "rows_invented":
+        return [*claims, {"text": "全年共受理申请98765件，全部按时办结", "sentences": [1]}, {"text": "没有收到投诉", "sentences": [999]}]
+    if fault == "zeros_for_blanks":
+        return [one | {"text": one["text"] + "，其余为0件"} for one in claims] + [{"text": "收取费用0元", "sentences": []}]
+    if fault == "totals_fixed":
+        totals = [(one, [int(digits) for digits in re.findall(r"\d+", one["text"])]) for one in claims]
+        return [one | {"text": one["text"] + (f"，合计{sum(found)}件" if len(found) > 1 else "")} for one, found in totals]
+    return claims
 
 
 def _wrong_table(right: Answer, keys: Sequence[str], fault: str | None, chance: random.Random) -> Answer:

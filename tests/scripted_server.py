@@ -20,9 +20,10 @@ from typing import Any, Self
 
 from scripted_answers import answer, embedded
 from scripted_faults import FAULTS, TRANSPORT, Fault, Plan
+from scripted_stream import HARMLESS, STREAM_FAULTS, Broken, refused, streamed
 from scripted_truth import Answer, Truth, truth_of
 
-__all__ = ["FAULTS", "HONEST", "TRANSPORT", "Fault", "Plan", "ScriptedServer", "Truth", "truth_of"]
+__all__ = ["FAULTS", "HARMLESS", "HONEST", "STREAM_FAULTS", "TRANSPORT", "Fault", "Plan", "ScriptedServer", "Truth", "truth_of"]
 
 HONEST = Plan()
 """No fault at all."""
@@ -53,6 +54,7 @@ class ScriptedServer:
         promised: int | None = None,
         key: str | None = None,
         hang: float = 60.0,
+        written: Callable[[bytes], None] = lambda _: None,
     ) -> None:
         self.truths = truths
         self.plan = plan
@@ -67,6 +69,8 @@ class ScriptedServer:
         self.key = key
         """The key it accepts; None accepts any."""
         self.hang = hang
+        self.written = written
+        """Told of every piece of a stream after it was written; a stream waits for it to return."""
         self.seen: list[Seen] = []
         self.tokens = Counter[str]()
         self.lock = threading.Lock()
@@ -128,6 +132,8 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
                 self.send({"error": {"message": f"Incorrect API key provided: {given}", "code": "invalid_api_key"}}, 401)
             elif fault in TRANSPORT and self.misbehaves(fault):
                 return
+            elif why := refused(request, fault):
+                self.send({"error": {"message": why}}, 400)
             elif server.bodies is not None and (odd := server.bodies(request)) is not None:
                 self.raw(odd)
             elif self.path.endswith("/embeddings"):
@@ -140,8 +146,8 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
                         server.tokens["in"] += reply["usage"]["prompt_tokens"]
                         server.tokens["out"] += reply["usage"]["completion_tokens"]
                 seen.answered = True
-                if request.get("stream") and status == 200:
-                    self.stream(reply)
+                if request.get("stream") and status == 200 and fault != "stream_ignored":
+                    self.stream(reply, request, fault)
                 else:
                     self.send(reply, status)
 
@@ -155,9 +161,7 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
                 server.stopping.wait(server.hang)
                 self.close_connection = True
             elif fault == "reset":
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.connection.close()
-                self.close_connection = True
+                self.breaks()
             else:
                 time.sleep(0.02)
                 return False
@@ -182,18 +186,23 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(data)
             self.close_connection = True
 
-        def stream(self, reply: Answer) -> None:
+        def stream(self, reply: Answer, request: Answer, fault: str | None) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.send_header("Connection", "close")
             self.end_headers()
-            text = reply["choices"][0]["message"]["content"] or ""
-            head = {"id": reply["id"], "object": "chat.completion.chunk", "created": 0, "model": reply["model"]}
-            for at in range(0, len(text), 16):
-                chunk = head | {"choices": [{"index": 0, "delta": {"content": text[at : at + 16]}, "finish_reason": None}]}
-                self.wfile.write(f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n".encode())
-            last = head | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": reply["usage"]}
-            self.wfile.write(f"data: {json.dumps(last)}\n\ndata: [DONE]\n\n".encode())
+            self.close_connection = True
+            try:
+                for written in streamed(reply, request, fault, server):
+                    self.wfile.write(written)
+                    server.written(written)
+            except Broken:
+                self.breaks()
+
+        def breaks(self) -> None:
+            """Reset the connection."""
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
             self.close_connection = True
 
     return Handler

@@ -110,13 +110,14 @@ def test_the_model_may_fill_an_open_query_and_nothing_outside_the_schema(library
     def script(request: dict[str, Any]) -> str | None:
         return json.dumps(told) if "answerable" in json.dumps(request.get("response_format", {})) else None
 
-    with ScriptedServer(scripts=[script]) as server:
+    with ScriptedServer(scripts=[script, writes(lambda _: [])]) as server:
         answer = ask("临澜市2020年老乡们递来的新收申请几件？", library, settings=settings(server, tmp_path))
         assert answer.query is not None
         assert answer.query.agencies == (CITY,)
         told["row"] = "applications.no_such_row"
         other = ask("临澜市2021年老乡们递来的新收申请几件？", library, settings=settings(server, tmp_path))
     assert other.abstained
+    assert any("applications.no_such_row" in note for note in other.notes)
 
 
 def test_embeddings_of_a_model_are_fused_with_the_words(tmp_path: Path) -> None:

@@ -90,10 +90,10 @@ def hear(
 
 def so_far(text: str, name: str) -> list[Any]:
     """The complete items of the list ``name`` in an answer that is still being written; none where it is no JSON."""
-    bare = _OPENING.sub("", text, count=1).rstrip("` \t\r\n")
+    bare = _OPENING.sub("", text, count=1).rstrip("` \t\r\n,")
     try:
         found = from_json(bare, allow_partial=True)
-    except ValueError:
+    except (ValueError, TypeError):  # TypeError: a text that ends in half a character
         return []
     items = found.get(name) if isinstance(found, dict) else None
     if not isinstance(items, list):
@@ -103,7 +103,7 @@ def so_far(text: str, name: str) -> list[Any]:
 
 def _closed(text: str) -> bool:
     """Whether the last item begun is complete."""
-    return text.endswith("}") and any(_parses(text + end) for end in ("]}", ""))
+    return text.endswith(("}", "]")) and any(_parses(text + end) for end in ("]}", "}", ""))
 
 
 def _parses(text: str) -> bool:
@@ -160,4 +160,3 @@ class Sieve(Generic[T]):
     def _circles(self, items: Sequence[Any]) -> bool:
         """Whether the item just reached has been said too often."""
         return items[: self._seen].count(items[self._seen - 1]) > REPEATED
-
