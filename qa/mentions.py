@@ -28,6 +28,17 @@ _SPEAKS = re.compile(
     r"|\b(?:mention(?:s|ed|ing)?|talk(?:s|ed)? about|refer(?:s|red)? to|discuss(?:es|ed)?|speak of|spoke of) (?P<en>[a-z][a-z -]{2,40}?)"
     r"(?= in(?: their| the)?\b|[ \x01]*$)"
 )
+_THING = re.compile(
+    r"^[\x01 ]*(?P<thing>[^，。？?\x01]{2,20}?)(?:这个?(?:东西|做法|项目|平台|系统|词|名称|叫法|品牌|说法))?"
+    r"是(?:由)?(?:哪一?[个家些]|哪里|哪儿|谁|什么|啥)"
+    r"|(?:哪一?[个家些][^，。？?\x01]{0,4}?|谁|哪里|哪儿)(?:家|最先|率先|在)?"
+    r"(?:搞|推出|推行|做|建|办|开|创建|创办|创|提出|设立|设|使用|用|上线|开展|组织|编|运营|有|叫)"
+    r"(?:了|过|着)?(?P<thing2>[^，。？?\x01]{2,20}?)(?:这个?(?:东西|做法|项目|平台|系统|词|名称|叫法|品牌|说法))?(?:的)?$"
+    r"|\b(?:who|which [a-z ]{2,20}?) (?:runs?|ran|launched|made|makes|created|has|had|set up|built|uses?|used|introduced|started) (?:the )?"
+    r"(?P<thing3>[^?,.]{2,40}?)$|^what (?:is|was) (?:the )?(?P<thing4>[^?,.]{2,40}?)$"
+)
+"""What asks whose something with a name of its own is, or what it is (千人千页是哪个区做的)."""
+_QUOTES = " “”\"「」《》'"
 _EMPTY = re.compile(r"^(?:什么|哪些|哪|几|多少|多|这|那|过|了|what|which|it|them|this)")
 ENOUGH = 0.75
 """Weighted share of the words' aspects that a sentence must have where the words do not stand there as asked."""
@@ -42,12 +53,30 @@ def spoken_of(draft: Draft) -> str:
     return "" if _EMPTY.match(words) else words
 
 
-def speaking(parsed: Parsed, library: Library, notebook: Notebook) -> tuple[list[Claim], str]:
-    """A sentence of each agency that speaks of it, and a line that names them all; nothing where none does."""
-    asked = aspects(parsed.mentioned)
+def named_thing(draft: Draft) -> str:
+    """The thing with a name of its own that a question asks the owner or the meaning of; empty for every other question."""
+    scanned = draft.scan
+    if draft.metrics or draft.unknown or scanned.keys("away") or scanned.cue("many", "most", "least", "rank", "share"):
+        return ""
+    match = _THING.search(scanned.blanked.rstrip("?？。.!！ 呢啊呀"))
+    words = next((words for words in match.groups() if words), "") if match else ""
+    thing = words.strip(_QUOTES)
+    own = len(thing) >= (2 if thing != words.strip() else 4)
+    return thing if own and not _EMPTY.match(thing) else ""
+
+
+def speaking(parsed: Parsed, library: Library, notebook: Notebook, *, literally: bool = False) -> tuple[list[Claim], str]:
+    """A sentence of each agency that speaks of it, and a line that names them all; nothing where none does.
+
+    ``literally``: only sentences that have the words as they stand.
+    """
+    asked = () if literally else aspects(parsed.mentioned)
     words = tuple(dict.fromkeys((parsed.mentioned, *(asked[0].words if len(asked) == 1 else ()))))
     found: dict[str, list[Picked]] = {}
-    for passage in passages_of(library, _reports(parsed, library, words) or _reports(parsed, library, _parts(parsed))):
+    reports = _reports(parsed, library, words)
+    if not reports and not literally:
+        reports = _reports(parsed, library, _parts(parsed))
+    for passage in passages_of(library, reports):
         for chunk in chunks_of(passage):
             for sentence in chunk.sentences:
                 literal = any(word in sentence.text for word in words)

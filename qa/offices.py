@@ -107,5 +107,10 @@ def only_other(names: Sequence[str], near: Sequence[str]) -> str:
     return ""
 
 
+def elsewhere(names: Sequence[str], near: Sequence[str]) -> bool:
+    """Whether what the library lacks is a place, its government or an agency of a place it does know: no other report tells of it."""
+    return bool(near) or any(re.search("(?:[省市区县旗州盟镇乡]|地区|街道)(?:人民)?(?:政府)?(?:办公[厅室])?$", name) for name in names)
+
+
 def _is_government(agency: str) -> bool:
     return not own_part(agency) and not is_office(agency)
