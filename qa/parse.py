@@ -14,7 +14,8 @@ from .holdings import asked_of_reports, existence, place_asked
 from .kinds import counted_reports, kind_of, of_reports
 from .limits import other_measure
 from .measures import APPLICANTS, OVERVIEW, RESULTS, children
-from .mentions import settled, spoken_of
+from .mentions import named_thing, settled, spoken_of
+from .offices import only_other
 from .parsed import Matter, Parsed
 from .query import Query, Route
 from .scan import Piece, Scan
@@ -83,7 +84,8 @@ def parse(question: str, catalogue: Catalogue, before: Parsed | None = None, *, 
     draft = Draft(question, catalogue, before, today)
     if before is not None:
         inherit(draft, before)
-    return _finished(draft)
+    parsed = _finished(draft)
+    return replace(parsed, mentioned=named_thing(draft)) if parsed.route in ("out_of_scope", "clarify") else parsed
 
 
 def _finished(draft: Draft) -> Parsed:
@@ -156,6 +158,10 @@ def _finished(draft: Draft) -> Parsed:
     if draft.unknown and not draft.agencies and not asked and not _of_reports(scanned):
         return _parsed(draft, "out_of_scope", why="out_of_scope")
     if draft.unknown and not draft.agencies:
+        if narrative and not asked and only_other(draft.unknown, draft.near) == "office":
+            draft.notes.append(("searched", f"{'、'.join(draft.unknown)}={'、'.join(draft.near)}"))
+            draft.agencies = draft.near
+            return _narrative(draft)
         return _parsed(draft, "records" if asked or not narrative else "narrative", query=_bare(draft), why="unknown_agency")
     if asked and strong and not draft.intents and (clause := _other_clause(draft) if draft.words else _open_clause(draft)):
         told_words, draft.words = draft.words, ()

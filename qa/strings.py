@@ -136,6 +136,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "(Looked up “{words}” in the text: {names}; {count} agencies.)",
     ),
     "taken": ("（“{said}”按{agency}理解。）", "(“{said}” is taken as {agency}.)"),
+    "searched": (
+        "（库中没有“{name}”的报告，查的是{agency}的报告。）",
+        "(The library has no report of “{name}”; the report of {agency} was searched.)",
+    ),
     "ignored": ("（问题中的“{word}”未能识别，数字没有按它限定。）", "(“{word}” was not understood; the figures are not limited by it.)"),
     "form_change": (
         "（2019 版表式为“{old}”，2021 版为“{new}”，口径相近而不尽相同。）",

@@ -19,7 +19,7 @@ from .index import Index, update
 from .mentions import speaking
 from .model import open_question, understand
 from .narrate import pick, quote
-from .offices import only_other
+from .offices import elsewhere, only_other
 from .overlap import counted_twice
 from .parsed import Parsed
 from .query import Query, Route, counterpart
@@ -133,19 +133,34 @@ class Talk:
             yield Step("answer", "", self._finished("\n".join(self._limits()), abstained=True))
             return
         parsed = self.parsed
-        if parsed.route in ("clarify", "out_of_scope") or (parsed.why == "unknown_agency" and parsed.route != "narrative"):
+        if parsed.route in ("clarify", "out_of_scope") and parsed.mentioned and (claims := self._named_thing()):
+            yield from self._growing(iter(claims))
+            yield Step("answer", "", self._so_far())
+            return
+        missing = parsed.why == "unknown_agency" and (parsed.route != "narrative" or elsewhere(parsed.unknown, parsed.near))
+        if parsed.route in ("clarify", "out_of_scope") or missing:
             yield Step("answer", "", self._refusal())
             return
         if parsed.route in ("records", "both") and parsed.query is not None:
             yield from self._growing(self._records(parsed.query))
             yield Step("records", self.coverage.get("text", ""), self._so_far())
         if parsed.route in ("narrative", "both"):
+            for told_of, _, agency in (detail.partition("=") for key, detail in parsed.notes if key == "searched"):
+                self.after.append(say("searched", self.english, name=told_of, agency=agency))
             yield from self._growing(self._narrative())
             yield Step("search", f"{len(self.retrieved)} 段 (passages)", self._so_far())
         if not self.claims:
             self._nothing()
         self.after += self._limits()
         yield Step("answer", "", self._so_far())
+
+    def _named_thing(self) -> list[Claim]:
+        """The sentences that name the thing asked about, where any report does; the question is then one for the narrative."""
+        claims, remark = speaking(self.parsed, self.library, self.notebook, literally=True)
+        if claims:
+            self.parsed = replace(self.parsed, route="narrative", why="")
+            self.after.append(remark)
+        return claims
 
     def _growing(self, claims: Iterator[Claim]) -> Iterator[Step]:
         """The answer after each of these claims."""
