@@ -108,6 +108,7 @@ def attempted(
     One that is no longer listened to is logged as ``stopped``. Raises as :func:`chat`.
     """
     about = estimate_tokens(str(request.get("messages") or request.get("input") or "")) + 200
+    model = str(request.get("model", ""))
     check_budget(settings, log, about, errand.subject)
     for attempt in range(1, settings.transport_tries + 1):
         started = time.monotonic()
@@ -132,7 +133,7 @@ def attempted(
                 key=key,
                 kind=errand.kind,
                 subject=errand.subject,
-                model=str(request.get("model", "")),
+                model=model,
                 prompt=errand.prompt,
                 status="answered" if isinstance(outcome, dict) else outcome.status,
                 request=request,
@@ -145,7 +146,7 @@ def attempted(
             return found
         if not outcome.passing or attempt == settings.transport_tries:
             log.judge(number, outcome.error)
-            raise TransportError(_explained(outcome, settings, attempt), outcome.status) from None
+            raise TransportError(_explained(outcome, settings, attempt, model, errand.kind), outcome.status) from None
         pace = settings.backoff * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)
         time.sleep(min(pace if outcome.wait is None else outcome.wait, _LONGEST_WAIT))
     raise AssertionError("a loop over at least one try returns or raises")
@@ -237,10 +238,13 @@ _REASONS = {
 }
 
 
-def _explained(failure: Failure, settings: Settings, attempts: int) -> str:
+def _explained(failure: Failure, settings: Settings, attempts: int, model: str, kind: str) -> str:
     reason = _REASONS.get(failure.status, "服务出错 (the server failed)")
+    called = "模型"
+    if kind == "embedding":
+        called, reason = "向量模型", reason.replace("GONGKAI_MODEL", "GONGKAI_EMBEDDING_MODEL")
     tries = f"，试了 {attempts} 次" if attempts > 1 else ""
-    return f"模型 {settings.model}（{settings.base_url}）{tries}：{failure.status}，{reason}。{failure.error}".rstrip("。") + "。"
+    return f"{called} {model}（{settings.base_url}）{tries}：{failure.status}，{reason}。{failure.error}".rstrip("。") + "。"
 
 
 logging.getLogger("instructor").setLevel(logging.CRITICAL)
