@@ -420,12 +420,13 @@ def rules(
 @app.command()
 def index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="从头重建 (make it anew)")] = False,
+    wait: Annotated[float, typer.Option(min=0, help="另一程序正在编索引时至多等几秒 (seconds to wait for another writer)")] = 300,
     library: LibraryPath = None,
 ) -> None:
     """为资料库的叙述编索引，供提问 (index the narrative for questions)."""
     from screens.asking import run_index
 
-    raise typer.Exit(run_index(console(), library, rebuild=rebuild))
+    raise typer.Exit(run_index(console(), library, rebuild=rebuild, wait=wait))
 
 
 @app.command()
