@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from .english import organ_in_english
 from .kinds import part_of
 from .measures import APPLICANTS, columns_of, on_row
+from .numerals import number_of
 from .places import is_office, own_part, places_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _POINTS = re.compile(r"[它其]|该|这个|那个|这家|那家|\b(?:its|it|thei
 _OFFICE = re.compile(r"\b(?:general )?office\b|办公[室厅]|[府]办(?!理|公|法|结|件|事)")
 _ITSELF = re.compile(r"政府(?:本身|本级|自己)|\bgovernment itself\b")
 _EVERYONE = re.compile(r"全库|全部|所有|各|\b(?:all|every|library)\b")
+_NTH = re.compile(r"\W*(?:那|那么)?(?:排)?第([二三四五六七八九十]|[2-9])(?:名|位|个|多|高|大)?的?(?:又?是(?:谁|哪[个家]))?呢?\W*")
+"""The next place of the ranking before (第二呢)."""
 _WIDE = ("most", "least", "rank", "rank_up", "whiches", "enumerate", "sum", "all", "place")
 
 
@@ -56,6 +59,10 @@ def inherit(draft: Draft, before: Parsed) -> None:
     if query.kind in _KEPT and _only_when(draft) and query.metrics:
         draft.kept = query.with_(years=draft.years or _shifted(draft, query))
         draft.metrics, draft.years, draft.inherited = query.metrics, draft.kept.years, True
+        return
+    if query.kind == "rank" and query.metrics and (place := _NTH.fullmatch(scanned.text)):
+        draft.kept = query.with_(nth=number_of(place[1]), limit=None, focus=None)
+        draft.metrics, draft.years, draft.inherited = query.metrics, query.years, True
         return
     if query.kind == "rank" and query.metrics and _only_turned(draft):
         order: Literal["asc", "desc"] = "asc" if scanned.cue("least") else "desc"

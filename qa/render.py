@@ -98,7 +98,7 @@ class Renderer(Wording):
         more = ("more", "fewer")[gap < 0] if self.english else ("多", "少")[gap < 0]
         more = more if metric(first.metric).kind != "rate" else ("higher", "lower")[gap < 0] if self.english else ("高", "低")[gap < 0]
         change = f"({percent(abs(gap) / second.value)})" if second.value and metric(first.metric).kind != "rate" else ""
-        change = change if self.english else change.replace("(", "（").replace(")", "）")
+        change = f" {change}" if self.english and change else change.replace("(", "（").replace(")", "）")
         return say(
             "difference",
             self.english,

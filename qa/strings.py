@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_ONE = re.compile(r"(?<![\d.,])1 (report|passage)s\b")
+"""A single thing that a text calls several."""
 _TEXTS: dict[str, tuple[str, str]] = {
     "value": ("{agency}{year}{name}为{value}{mark}{cite}。", "{agency}{year}, {name}: {value}{mark}{cite}."),
     "rank_one": ("{scope}{name}{most}的是{names}，{value}{cite}。", "{scope}{name}: {most} is {names}, {value}{cite}."),
@@ -181,7 +185,8 @@ MARKS: dict[str, tuple[str, str]] = {
 
 def say(key: str, english: bool, **parts: object) -> str:
     """A text in the language of the question."""
-    return _TEXTS[key][english].format(**parts)
+    text = _TEXTS[key][english].format(**parts)
+    return _ONE.sub(r"1 \1", text) if english else text
 
 
 def why(reason: str, english: bool) -> str:

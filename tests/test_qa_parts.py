@@ -148,3 +148,26 @@ def test_numbers_of_different_years_are_compared_with_their_years(library: Libra
 def test_the_kind_of_refusal_that_is_commonest_is_one_of_the_agency_asked_about(library: Library) -> None:
     found = ask("临澜市2022年哪类不予公开最多", library)
     assert {value.agency for value in found.values} == {"临澜市人民政府"} and len(found.values) > 4
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "slots"),
+    [
+        (["2022年新收最多的是谁"], "第二呢", {"kind": "rank", "nth": 2}),
+        (["临澜市2022年新收"], "比2021年多还是少", {"kind": "compare", "years": (2021, 2022)}),
+    ],
+)
+def test_short_questions_lean_on_the_one_before(library: Library, history: list[str], question: str, slots: dict[str, object]) -> None:
+    found = ask(question, library, history=history)
+    assert found.query is not None
+    assert {name: getattr(found.query, name) for name in slots} == slots
+    assert found.query.metrics == ("applications.new_received.total",)
+
+
+def test_what_was_received_in_all_is_what_came_in(library: Library) -> None:
+    found = ask("临澜市三年来一共收了多少件申请", library)
+    assert found.query is not None and found.query.metrics == ("applications.new_received.total",)
+
+
+def test_english_counts_one_report_as_one(library: Library) -> None:
+    assert "1 reports" not in ask("How many applications did Linlan receive in 2022?", library).answer
