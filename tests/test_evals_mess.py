@@ -9,7 +9,7 @@ from evals.scoring import score
 
 STRUCTURAL = sorted(
     {"values_first", "labels_merged", "label_missing", "column_deleted", "blanks_dropped", "cells_lost", "cells_glued", "cell_twice"}
-    | {"review_lost", "value_below", "only_total", "rows_merged"}
+    | {"review_lost", "value_below", "only_total", "rows_merged", "other_year_captioned", "other_year_bare"}
 )
 REST = sorted(set(OPERATORS) - set(STRUCTURAL) - {"narrative_wrong"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from test_reading_rows import label, other_year
-from test_reading_tables import APPLICANT_HEAD, FORM, group_at, reading_of, report, table_rows, values
+from test_reading_tables import APPLICANT_HEAD, FORM, RESULT_HEAD, group_at, reading_of, report, table_rows, values
 
 from evals.generate import generate
 from extractor.crosscheck.rules import rule_of
@@ -132,7 +132,52 @@ def test_generated_reports_with_a_table_of_another_year_are_read_as_their_captio
     for made in generate(30, 21, mess=[(kind, 0.5)]):
         (report_,) = extract(read_bytes(made.data, made.name))
         told = [finding.rule for finding in report_.findings if finding.rule == "reading.other_year"]
-        assert len(told) == (kind == "other_year_captioned")
+        assert bool(told) == (kind == "other_year_captioned")
         for row, numbers in made.label.rows.items():
             for cell, number in zip(report_.cells.keys() & {f"{row}.total"}, numbers[-1:], strict=False):
                 assert report_.value(cell) == number or (kind == "other_year_bare" and not report_.cells[cell].verified)
+
+
+def whole(number: int, first: str, second: str, *, own_first: bool) -> Reading:
+    """A report for 2022 in which section two or four prints a second table, every number of it greater by 30, below these lines."""
+    text = report(table_rows(FORM), four="\t".join(map(str, range(1, 16))))
+    if number == 2:
+        head = "第二十条第（一）项\n信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n"
+        table = head + "规章\t{}\t0\t0\n行政规范性文件\t{}\t1\t9\n行政许可\t{}\n行政处罚\t{}\n行政强制\t{}"
+        own, other = table.format(1, 2, 3, 4, 5), table.format(31, 32, 33, 34, 35)
+        start, stop = text.index("第二十条"), text.index("三、收到和处理")
+    else:
+        own = "\n".join([RESULT_HEAD, "\t".join(map(str, range(1, 16)))])
+        other = "\n".join([RESULT_HEAD, "\t".join(map(str, range(31, 46)))])
+        start, stop = text.index(RESULT_HEAD), text.index("五、存在")
+    tables = [own, other] if own_first else [other, own]
+    lines = [line for pair in zip((first, second), tables, strict=True) for line in pair if line]
+    return reading_of(text[:start] + "\n".join(lines) + "\n" + text[stop:])
+
+
+def first_values(reading: Reading, number: int) -> list[int | None]:
+    row = FORM.section(number)[0]
+    group = group_at(reading, row.path)
+    return [values(group, row.path, choice)[0] for choice in range(len(group.alternatives))]
+
+
+@pytest.mark.parametrize("number", [2, 4])
+def test_captions_tell_in_sections_two_and_four_as_well(number: int) -> None:
+    for first, second, own_first in (("", "附：2021年", True), ("2021年情况", "2022年情况", False)):
+        reading = whole(number, first, second, own_first=own_first)
+        assert first_values(reading, number) == [1]
+        assert [note.rule for note in reading.notes] == ["reading.other_year"]
+        assert f"表{'二三四'[number - 2]}印了 2 张" in reading.notes[0].message
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+def test_two_tables_of_section_two_that_nothing_tells_apart_are_both_listed(own_first: bool) -> None:
+    reading = whole(2, "", "", own_first=own_first)
+    assert sorted(first_values(reading, 2), key=str) == [1, 31]
+    assert not group_at(reading, "proactive.licensing").placed
+
+
+def test_two_tables_of_section_four_that_nothing_tells_apart_are_not_proven() -> None:
+    reading = whole(4, "", "另一张表", own_first=True)
+    group = group_at(reading, "review_litigation.review")
+    assert len(group.alternatives) > 1 or not group.complete

@@ -15,12 +15,12 @@ from .genre import empty_form, no_report
 from .heads import header_order, heading_box, unit_in
 from .labels import Found, find
 from .outline import Outline
+from .own import own_table
 from .recognise import Part, divided_in, form_key, has_values, part_of, regions_of
 from .rows import groups_of
 from .runs import Run, runs_of, segments_of
 from .tokens import Slot, Word, fitted
-from .twice import apart, either, printings
-from .years import settled
+from .twice import apart, either
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
@@ -41,11 +41,11 @@ def read_tables(document: Document, outline: Outline) -> Reading:
         part = parts.get(number)
         if part is None or not part.lines:
             continue
+        part, said = own_table(document, outline, regions[number], part, form.section(number))
+        notes += said
         if number == 2:
             groups += _read_two(part, form)
         elif number == 3:
-            part, said = _own_table(document, outline, regions[number], part, form)
-            notes += said
             found, said = _read_three(part, form, parts.get(2))
             groups += found
             notes += said
@@ -70,6 +70,9 @@ def _read_two(part: Part, form: Form) -> list[Group]:
     """Section two: blocks of rows with columns of their own, one article item after the other."""
     rows = form.section(2)
     labels = find(part.flat, rows)
+    if (pieces := apart(part, rows, labels)) is not None:
+        above, below = (_read_two(piece, form) for piece in pieces)
+        return either(above, below)
     runs = _of_the_form(part, rows, labels, runs_of(part.lines, labels))
     runs = _once(part, rows, labels, runs)
     blocks = _blocks(rows)
@@ -170,14 +173,6 @@ def _blocks(rows: tuple[Row, ...]) -> list[range]:
 
 
 # ---------------------------------------------------------------------------------- section three
-def _own_table(document: Document, outline: Outline, lines: range, part: Part, form: Form) -> tuple[Part, list[Note]]:
-    """Section three without the tables of other years that it prints beside its own, where captions tell them apart."""
-    rows = form.section(3)
-    found = printings(part, rows, find(part.flat, rows))
-    chosen = settled(document, outline, lines, found) if len(found) > 1 else None
-    return (part_of(document, chosen.lines), [chosen.note]) if chosen else (part, [])
-
-
 def _read_three(part: Part, form: Form, two: Part | None) -> tuple[list[Group], list[Note]]:
     """Section three: rows of seven values, by kind of applicant."""
     rows = form.section(3)

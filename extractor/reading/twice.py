@@ -20,33 +20,49 @@ END = sys.maxsize
 """Behind every offset."""
 START = 6
 """Characters by which the first and the last label of a table are known again."""
-LABELS = 5
-"""Labels with numbers beside them that make a second table; fewer are a note or a row printed again."""
+LABELS, FEW = 5, 4
+"""Labels that make a second table, in section three and in section two."""
 
 
 def printings(part: Part, rows: tuple[Row, ...], labels: Sequence[Found]) -> list[Printing]:
     """Every printing of the table in printed order, by the lines of its labels."""
-    pieces = apart(part, rows, labels) if labels else None
+    pieces = apart(part, rows, labels)
     if pieces is None:
         return [Printing(labels[0].line, labels[-1].line)] if labels else []
     return [each for piece in pieces for each in printings(piece, rows, find(piece.flat, rows))]
 
 
 def apart(part: Part, rows: tuple[Row, ...], labels: Sequence[Found]) -> tuple[Part, Part] | None:
-    """What stands before the table's second printing, and the rest; None when it is printed once."""
+    """What stands before the table's second printing, and the rest; None when it is printed once.
+
+    The rows of section two are few, with numbers as few as one: there two printings are such only where they have rows in common.
+    """
     if not labels:
         return None
+    if rows[0].section == 2:
+        cuts = _restarts(part, rows, range(part.words[0].start, END))
+        return next((pieces for at in cuts if (pieces := _both(part, rows, at)) is not None), None)
     first, last = labels[0].start, labels[-1].start
     behind = next((_end(word) for word in part.words if _end(word) > last), last)
     if after := _labelled(_between(part, behind, END), rows):
         return _between(part, 0, after[0].start), _between(part, after[0].start, END)
     if _labelled(_between(part, 0, first), rows):
         return _between(part, 0, first), _between(part, first, END)
-    for at in _restarts(part, rows, range(first + 1, last + 1)):
-        above, below = (_labelled(piece, rows) for piece in (_between(part, 0, at), _between(part, at, END)))
-        if len({found.row for found in above} & {found.row for found in below}) >= LABELS:
-            return _between(part, 0, below[0].start), _between(part, below[0].start, END)
-    return None
+    cuts = _restarts(part, rows, range(first + 1, last + 1))
+    return next((pieces for at in cuts if (pieces := _both(part, rows, at)) is not None), None)
+
+
+def _both(part: Part, rows: tuple[Row, ...], at: int) -> tuple[Part, Part] | None:
+    """The part in two at an offset, where the table stands on both sides of it."""
+    above, below = (_labelled(piece, rows) for piece in (_between(part, 0, at), _between(part, at, END)))
+    if len({found.row for found in above} & {found.row for found in below}) < _least(rows):
+        return None
+    return _between(part, 0, below[0].start), _between(part, below[0].start, END)
+
+
+def _least(rows: tuple[Row, ...]) -> int:
+    """Labels with numbers beside them that make a second table; fewer are a note or a row printed again."""
+    return FEW if rows[0].section == 2 else LABELS
 
 
 def _restarts(part: Part, rows: tuple[Row, ...], within: range) -> list[int]:
@@ -66,7 +82,8 @@ def _labelled(part: Part, rows: tuple[Row, ...]) -> list[Found]:
         return []
     found = find(part.flat, rows)
     _, segments = segments_of(found, runs_of(part.lines, found))
-    return list(found) if sum(any(run.filled > 1 for run in segment.runs) for segment in segments) >= LABELS else []
+    filled = 1 if rows[0].section == 2 else 2
+    return list(found) if sum(any(run.filled >= filled for run in segment.runs) for segment in segments) >= _least(rows) else []
 
 
 def _between(part: Part, start: int, stop: int) -> Part:

@@ -27,7 +27,7 @@ _NUMBERED = re.compile(r"^\d{1,2}[.、](?=20\d\d年)")
 """A number that runs into the year: 1.2020年情况."""
 _SAID = re.compile(
     r"附[件表]?[一二三四五六七八九十\d]?|表格?[一二三四五六七八九十]?|其中|下列|以下|如下|具体|相关|有关|各项|为|是|的|同期|情况|数据|数字|统计|汇总|一览|详见|对照|供|仅|参考"
-    r"|收到|办理|处理|和|与|及|依申请公开|申请公开|政府信息公开|政府信息|信息公开|申请|工作|我[局委办厅镇乡县市区院校]|本(?:机关|单位|部门)"
+    r"|收到|办理|处理|和|与|及|行政复议|行政诉讼|复议|诉讼|主动公开|依申请公开|申请公开|政府信息公开|政府信息|信息公开|申请|工作|我[局委办厅镇乡县市区院校]|本(?:机关|单位|部门)"
     r"|[^\u3400-\u9fff\d]"
 )
 """Words of a caption beside its year; 注, 上表, 报告 or 对比 may speak of something else, and their line settles nothing."""
@@ -50,7 +50,7 @@ class Settled:
     note: Note
 
 
-def settled(document: Document, outline: Outline, section: range, printings: Sequence[Printing]) -> Settled | None:
+def settled(document: Document, outline: Outline, number: int, section: range, printings: Sequence[Printing]) -> Settled | None:
     """The printing that is the report's by the captions before them; None unless they leave no doubt.
 
     Either one caption alone names the report's year and every other one a year before it, or the first printing stands under the
@@ -64,19 +64,19 @@ def settled(document: Document, outline: Outline, section: range, printings: Seq
     if _caption(document, outline, range(starts[-1], section.stop), heading) is not None or "mixed" in [c and c[0] for c in captions]:
         return None
     years = [caption and caption[0] for caption in captions]
-    number = years.index("own") if "own" in years else 0
+    own = years.index("own") if "own" in years else 0
     told = years.count("own") == 1 or years[0] is None
-    if not told or any(year != "other" for at, year in enumerate(years) if at != number):
+    if not told or any(year != "other" for at, year in enumerate(years) if at != own):
         return None
     lines = [caption[1] if caption else section.start for caption in captions]
-    stop = lines[number + 1] if number + 1 < len(lines) else section.stop
-    decisive = next(caption for at, caption in enumerate(captions) if caption and (at == number or years[number] is None))
+    stop = lines[own + 1] if own + 1 < len(lines) else section.stop
+    decisive = next(caption for at, caption in enumerate(captions) if caption and (at == own or years[own] is None))
     line = document.lines[decisive[1]]
     message = (
-        f"表三印了 {len(printings)} 张，按“{plain(document, decisive[1]).strip()}”一行，以第 {number + 1} 张为本年度的 "
-        f"({len(printings)} tables in section three, number {number + 1} is the report's by its caption)"
+        f"表{'二三四'[number - 2]}印了 {len(printings)} 张，按“{plain(document, decisive[1]).strip()}”一行，以第 {own + 1} 张为本年度的 "
+        f"({len(printings)} tables in section {number}, number {own + 1} is the report's by its caption)"
     )
-    return Settled(number, range(lines[number], stop), Note("reading.other_year", message, start=line.start, end=line.end))
+    return Settled(own, range(lines[own], stop), Note("reading.other_year", message, start=line.start, end=line.end))
 
 
 def _caption(document: Document, outline: Outline, lines: range, heading: str) -> tuple[Year | Literal["mixed"], int] | None:
