@@ -18,7 +18,7 @@ from extractor.library.versions import prepare
 from extractor.model import Evidence, Passage, Place, Report, Source
 from qa.ask import ask
 from qa.catalogue import catalogue_of
-from qa.index import update
+from qa.indexing import update
 
 _ONE = (
     "{agency}{year}年新收政府信息公开申请多少件？",

@@ -77,7 +77,7 @@ class Answer(Frozen):
     """How the question was understood; follow-ups start from it."""
 
     def payload(self) -> dict[str, Any]:
-        """The JSON contract: answer, route, query, citations, coverage, abstained."""
+        """The JSON contract: answer, route, query, citations, coverage, abstained, notes."""
         return {
             "answer": self.answer,
             "route": self.route,
@@ -85,6 +85,7 @@ class Answer(Frozen):
             "citations": [citation.model_dump(mode="json") for citation in self.citations],
             "coverage": self.coverage,
             "abstained": self.abstained,
+            "notes": list(self.notes),
         }
 
 

@@ -13,8 +13,9 @@ from .catalogue import Catalogue, catalogue_of
 from .parse import parse
 from .parsed import Parsed
 from .query import Route
+from .ready import index_of
 from .records import run
-from .talk import Step, Talk, index_of
+from .talk import Step, Talk
 from .within import EVERYTHING, Within, limits, understood
 
 if TYPE_CHECKING:

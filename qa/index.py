@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from filelock import FileLock, Timeout
-
-from extractor.errors import LibraryError, SettingsError
-
-from .chunks import Chunk, Passage, chunks_of
+from . import chroma
+from .chunks import Chunk, Passage
 from .store import Filter, Hit, Store, passage_of
 from .tokens import VERSION
 from .vectors import DIMENSIONS, document_vector, is_zero, question_vector
@@ -26,26 +16,6 @@ if TYPE_CHECKING:
     from extractor.library import Library
     from extractor.llm.settings import Settings
 
-BATCH = 256
-"""Reports in one step: after it they are found, whatever happens next."""
-_WRITE = 4000
-"""Vectors in one request to Chroma."""
-_GRAPH = {"ef_search": 500, "ef_construction": 100, "max_neighbors": 32, "batch_size": 2000, "sync_threshold": 10_000}
-"""Chroma's graph. It writes the whole graph anew every ``sync_threshold`` vectors, which with the default of 1,000 grows with the square of
-the library; until then the vectors stand in its log."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What an update of the index did."""
-
-    reports: int
-    chunks: int
-    added: int
-    """Reports that were new or had changed."""
-    removed: int
-    seconds: float
-
 
 class Index:
     """The index of one library, for reading; :func:`update` writes."""
@@ -53,7 +23,12 @@ class Index:
     def __init__(self, folder: Path, settings: Settings | None = None) -> None:
         self.folder = folder
         self.settings = settings if settings is not None and settings.embedding_model else None
+        self.address = chroma.address()
+        """The server that holds the vectors; empty for the database in the library's folder."""
+        self.fused = self.settings is not None
+        """Whether the vectors of a model are ranked by, beside the words."""
         self.store = Store(folder / "lexical.sqlite")
+        self._client: Any = None
         self._collection: Any = None
 
     @classmethod
@@ -75,24 +50,49 @@ class Index:
         """The name of the Chroma collection: embedder, dimensions and tokens are part of it."""
         safe = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in self.embedder).strip("-_")
         name = f"gongkai-{safe or 'model'}-t{VERSION}"[:200]
-        return f"{name}-{_own(self.folder)}" if os.environ.get("GONGKAI_CHROMA_URL") else name
+        return f"{name}-{chroma.own(self.folder)}" if self.address else name
 
     @property
     def collection(self) -> Any:
-        """The Chroma collection; made when it is first needed."""
+        """The Chroma collection; made when it is first needed. Raises LibraryError when it cannot be had."""
         if self._collection is None:
-            self._collection = _client(self.folder / "chroma").get_or_create_collection(
-                self.name,
-                embedding_function=None,
-                configuration={"hnsw": {"space": "cosine" if self.settings else "ip", **_GRAPH}},
-            )
+            self._client = chroma.client(self.folder / "chroma")
+            self._collection = chroma.collection(self._client, self.name, "cosine" if self.settings else "ip")
         return self._collection
 
-    def stale(self, library: Library) -> tuple[list[tuple[str, int]], list[str]]:
-        """Reports to index with their versions, and indexed reports that the library no longer counts."""
+    def forget_vectors(self) -> None:
+        """Take away all vectors made with these settings, where they are kept now."""
+        assert self.collection is not None
+        chroma.drop(self._client, self.name)
+        self._collection = None
+        self.store.forget_vectors()
+
+    # ------------------------------------------------------------------ what it holds
+    @property
+    def settled(self) -> bool:
+        """Whether the vectors were made with these settings and are kept where they are looked for."""
+        return self.store.meta("embedder") == self.embedder and self.store.meta("address") == self.address
+
+    def lacking(self) -> str:
+        """What tells that vectors written are no longer there, or that there are others; empty where their number is right."""
+        noted = self.store.embedded
+        if None in noted.values():
+            return ""
+        wanted = sum(count or 0 for count in noted.values())
+        with chroma.failing():
+            held = self.collection.count()
+        return "" if held == wanted else f"向量库 {self.address or 'index/chroma'} 有 {held} 段，应有 {wanted} 段"
+
+    def stale(self, library: Library, *, vectors: bool = True) -> tuple[list[tuple[str, int]], list[str]]:
+        """Reports to index with their versions, and indexed reports that the library no longer counts.
+
+        With ``vectors`` also those whose words are indexed and whose vectors are not, or not with these settings.
+        """
         current = {str(r): int(v) for r, v in library.rows("SELECT report_id, version FROM reports WHERE agency IS NOT NULL")}
-        indexed = self.store.indexed if self.store.meta("embedder") == self.embedder else {}
-        return [item for item in current.items() if indexed.get(item[0]) != item[1]], [r for r in indexed if r not in current]
+        indexed = self.store.indexed
+        noted = self.store.embedded if not vectors or self.settled else {}
+        todo = [item for item in current.items() if indexed.get(item[0]) != item[1] or (vectors and noted.get(item[0]) is None)]
+        return todo, [report for report in {**indexed, **(noted if vectors else {})} if report not in current]
 
     # ------------------------------------------------------------------ searching
     def lexical(self, words: Sequence[str], within: Filter, k: int) -> list[Hit]:
@@ -100,7 +100,7 @@ class Index:
         return self.store.search(words, within, k)
 
     def nearest(self, question: str, words: Sequence[str], within: Filter, k: int) -> list[Hit]:
-        """The chunks whose vectors are nearest; none when the question has no vector."""
+        """The chunks whose vectors are nearest; none when the question has no vector. Raises LibraryError, ModelError."""
         vector = self._question(question, words)
         if is_zero(vector) or not self.store.size:
             return []
@@ -115,7 +115,8 @@ class Index:
             if wanted
         ]
         where = {"$and": parts} if len(parts) > 1 else parts[0] if parts else None
-        found = self.collection.query(query_embeddings=[list(map(float, vector))], n_results=k, where=where, include=["distances"])
+        with chroma.failing():
+            found = self.collection.query(query_embeddings=[list(map(float, vector))], n_results=k, where=where, include=["distances"])
         ids, distances = found["ids"][0], found["distances"][0]
         chunks = self.store.by_id(ids)
         return [Hit(chunks[name], 1.0 - float(distance)) for name, distance in zip(ids, distances, strict=True) if name in chunks]
@@ -136,117 +137,6 @@ class Index:
         return [document_vector(chunk.searched) for chunk in chunks]  # type: ignore[misc]
 
 
-def _client(folder: Path) -> Any:
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-
-    settings = ChromaSettings(anonymized_telemetry=False)
-    if url := os.environ.get("GONGKAI_CHROMA_URL"):
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError(f"GONGKAI_CHROMA_URL 不是 http(s) 地址：{url!r} (not an http or https address)")
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        try:
-            return chromadb.HttpClient(host=parts.hostname, port=port, ssl=parts.scheme == "https", settings=settings)
-        except Exception as error:
-            raise LibraryError(f"连不上 Chroma 服务 {parts.hostname}:{port}：{error} (the Chroma server cannot be reached)") from error
-    folder.mkdir(parents=True, exist_ok=True)
-    return chromadb.PersistentClient(path=str(folder), settings=settings)
-
-
-@contextmanager
-def _writing(folder: Path, seconds: float) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock")
-    try:
-        lock.acquire(timeout=seconds)
-    except Timeout as error:
-        raise LibraryError(f"另一个程序正在更新索引（{folder.name}），请稍后再试 (another program is updating the index)") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def update(
-    library: Library,
-    settings: Settings | None = None,
-    *,
-    rebuild: bool = False,
-    wait: float = 60.0,
-    progress: Callable[[int, int], None] | None = None,
-) -> Summary:
-    """Bring the index in step with the library; ``rebuild`` makes it anew. Raises LibraryError when another program writes it."""
-    folder = Path(library.path) / "index"
-    started = time.perf_counter()
-    with _writing(folder, wait):
-        if rebuild:
-            _forget(folder)
-        index = Index.of(library, settings)
-        try:
-            if index.store.meta("embedder") not in (None, index.embedder):
-                index.store.clear()
-            index.store.set_meta("embedder", index.embedder)
-            todo, gone = index.stale(library)
-            _remove(index, gone)
-            for at in range(0, len(todo), BATCH):
-                _add(index, library, todo[at : at + BATCH])
-                if progress:
-                    progress(min(at + BATCH, len(todo)), len(todo))
-            return Summary(len(index.store.indexed), index.store.size, len(todo), len(gone), time.perf_counter() - started)
-        finally:
-            index.close()
-
-
-def _forget(folder: Path) -> None:
-    """Take away everything that was indexed; what cannot be taken away in order is deleted with its folder."""
-    try:
-        client = _client(folder / "chroma")
-        for collection in client.list_collections():
-            if os.environ.get("GONGKAI_CHROMA_URL") is None or collection.name.endswith(_own(folder)):
-                client.delete_collection(collection.name)
-    except (LibraryError, SettingsError):
-        raise
-    except Exception:
-        from chromadb.api.shared_system_client import SharedSystemClient
-
-        SharedSystemClient.clear_system_cache()
-        shutil.rmtree(folder / "chroma", ignore_errors=True)
-    for file in folder.glob("lexical.sqlite*"):
-        file.unlink()
-
-
-def _own(folder: Path) -> str:
-    """What tells this library's collection from others on a shared server."""
-    return hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:10]
-
-
-def _remove(index: Index, reports: Sequence[str]) -> None:
-    for at in range(0, len(reports), BATCH):
-        group = list(reports[at : at + BATCH])
-        index.collection.delete(where={"report": {"$in": group}})
-        index.store.replace(group, (), (), ())
-
-
-def _add(index: Index, library: Library, reports: Sequence[tuple[str, int]]) -> None:
-    passages = passages_of(library, [report for report, _ in reports])
-    chunks = [chunk for passage in passages for chunk in chunks_of(passage)]
-    changed = [report for report, _ in reports if report in index.store.indexed]
-    if changed:
-        index.collection.delete(where={"report": {"$in": changed}})
-    for at in range(0, len(chunks), _WRITE):
-        group = chunks[at : at + _WRITE]
-        kept = [(chunk, vector) for chunk, vector in zip(group, index.vectors(group), strict=True) if not is_zero(vector)]
-        if kept:
-            index.collection.upsert(
-                ids=[chunk.id for chunk, _ in kept],
-                embeddings=[vector for _, vector in kept],
-                documents=[chunk.text for chunk, _ in kept],
-                metadatas=[_metadata(chunk) for chunk, _ in kept],
-            )
-    index.store.replace([report for report, _ in reports], reports, passages, chunks)
-
-
 def passages_of(library: Library, reports: Sequence[str]) -> list[Passage]:
     """The narrative of some reports, in the order of the library."""
     if not reports:
@@ -258,21 +148,3 @@ FROM passages p JOIN reports r USING (report_id) WHERE p.report_id IN ({", ".joi
         list(reports),
     )
     return [passage_of((*row[:6], tuple(row[6] or ()), *row[7:])) for row in rows]
-
-
-def _metadata(chunk: Chunk) -> dict[str, Any]:
-    passage = chunk.passage
-    found = {
-        "report": passage.report_id,
-        "passage": passage.n,
-        "agency": passage.agency,
-        "year": passage.year,
-        "form": passage.form,
-        "section": passage.section,
-        "heading": " / ".join(passage.heading),
-        "source": passage.source,
-        "line": passage.line,
-        "page": passage.page,
-        "sentences": " ".join(sentence.id for sentence in chunk.sentences),
-    }
-    return {key: value for key, value in found.items() if value is not None}

@@ -102,7 +102,7 @@ def _first(index: Index, within: Filter, k: int) -> list[Hit]:
 
 def search(question: str, words: Sequence[str], index: Index, within: Filter, k: int = K, manner: Manner | None = None) -> list[Hit]:
     """The best chunks: lexical without an embedding model, fused with one, unless told otherwise."""
-    manner = manner or ("fused" if index.settings else "lexical")
+    manner = manner or ("fused" if index.fused else "lexical")
     if manner == "lexical":
         return index.lexical(words, within, k)
     if manner == "vector":

@@ -6,7 +6,7 @@ import json
 import math
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ SCAN_AT_MOST = 4000
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS reports (report_id TEXT PRIMARY KEY, version INTEGER);
+CREATE TABLE IF NOT EXISTS vectors (report_id TEXT PRIMARY KEY, count INTEGER);
 CREATE TABLE IF NOT EXISTS passages (report_id TEXT, n INTEGER, agency TEXT, year INTEGER, form TEXT, section INTEGER, heading TEXT,
     text TEXT, source TEXT, line INTEGER, page INTEGER, start INTEGER, "end" INTEGER, PRIMARY KEY (report_id, n));
 CREATE TABLE IF NOT EXISTS chunks (number INTEGER PRIMARY KEY, id TEXT UNIQUE, report_id TEXT, n INTEGER, first INTEGER, count INTEGER,
@@ -90,6 +91,7 @@ class Store:
         with self.database:
             for table in ("reports", "passages", "chunks", "words"):
                 self.database.execute(f"DELETE FROM {table}")
+            self.database.execute("UPDATE vectors SET count = NULL")
 
     @property
     def indexed(self) -> dict[str, int]:
@@ -97,19 +99,54 @@ class Store:
         return dict(self.database.execute("SELECT report_id, version FROM reports").fetchall())
 
     @property
+    def embedded(self) -> dict[str, int | None]:
+        """How many vectors each report has in the vector store; None where they may be half written, or of an earlier version."""
+        return dict(self.database.execute("SELECT report_id, count FROM vectors").fetchall())
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """Reports whose vectors may be half written, or of an earlier version."""
+        return tuple(report for report, count in self.embedded.items() if count is None)
+
+    def begin_vectors(self, reports: Sequence[str]) -> None:
+        """Note that the vectors of these reports are about to be written."""
+        with self.database:
+            self.database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, NULL)", [(report,) for report in reports])
+
+    def forget_vectors(self, reports: Sequence[str] | None = None) -> None:
+        """Note that these reports, or all, have no vectors."""
+        with self.database:
+            if reports is None:
+                self.database.execute("DELETE FROM vectors")
+            else:
+                self.database.executemany("DELETE FROM vectors WHERE report_id = ?", [(report,) for report in reports])
+
+    @property
     def size(self) -> int:
         """The number of chunks."""
         return int(self.database.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
     def replace(
-        self, report_ids: Sequence[str], versions: Iterable[tuple[str, int]], passages: Iterable[Passage], chunks: Iterable[Chunk]
+        self,
+        report_ids: Sequence[str],
+        versions: Iterable[tuple[str, int]],
+        passages: Iterable[Passage],
+        chunks: Iterable[Chunk],
+        vectors: Mapping[str, int] | None = None,
     ) -> None:
-        """Take these reports out and put their new passages in, in one transaction."""
+        """Take these reports out and put their new passages in, in one transaction, with the number of vectors written of each.
+
+        Where none were written the vectors known of these reports are those of an earlier version.
+        """
         with self.database as base:
             for report_id in report_ids:
                 base.execute("DELETE FROM words WHERE rowid IN (SELECT number FROM chunks WHERE report_id = ?)", [report_id])
                 for table in ("chunks", "passages", "reports"):
                     base.execute(f"DELETE FROM {table} WHERE report_id = ?", [report_id])
+            if vectors:
+                base.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", list(vectors.items()))
+            else:
+                base.executemany("UPDATE vectors SET count = NULL WHERE report_id = ?", [(report,) for report in report_ids])
             base.executemany("INSERT INTO reports VALUES (?, ?)", versions)
             base.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", [_row(passage) for passage in passages])
             for chunk in chunks:

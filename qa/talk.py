@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from extractor.errors import ModelError
+from extractor.errors import LibraryError, ModelError
 
 from .answer import Answer, Citation, Claim, Notebook, Value
-from .catalogue import Catalogue, state_of
+from .catalogue import Catalogue
 from .facts import stated
 from .faults import told
 from .ground import check_quote
 from .imprint import author, published
-from .index import Index, update
+from .index import Index
 from .mentions import speaking
 from .model import open_question, understand
 from .narrate import pick, quote
@@ -23,6 +22,7 @@ from .offices import elsewhere, only_other
 from .overlap import counted_twice
 from .parsed import Parsed
 from .query import Query, Route, counterpart
+from .ready import index_of
 from .records import Result, run
 from .render import Renderer
 from .retrieve import Found, find
@@ -34,11 +34,6 @@ from .writing import write
 if TYPE_CHECKING:
     from extractor.library import Library
     from extractor.llm.settings import Settings
-
-_COMPLETE: weakref.WeakKeyDictionary[Library, object] = weakref.WeakKeyDictionary()
-"""The state of each library whose index was last seen complete: not compared again for every question."""
-AUTO_INDEX = 500
-"""Reports not yet indexed up to which asking indexes them itself."""
 
 
 @dataclass(frozen=True)
@@ -334,7 +329,7 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
     def _found(self, index: Index, reports: tuple[str, ...]) -> Found:
         try:
             return find(self.parsed, index, reports=reports)
-        except ModelError as error:
+        except (ModelError, LibraryError) as error:
             self.notes.append(str(error))
             return find(self.parsed, index, reports=reports, manner="lexical")
 
@@ -429,25 +424,3 @@ def _coverage(result: Result, text: str) -> dict[str, Any]:
         "text": text,
     }
 
-
-def index_of(library: Library, settings: Settings | None, notes: list[str]) -> Index:
-    """The library's index, brought up to date when little is missing."""
-    index = Index.of(library, settings)
-    state = (state_of(library), index.embedder)
-    if _COMPLETE.get(library) == state and index.store.meta("embedder") == index.embedder:
-        return index
-    todo, gone = index.stale(library)
-    if not todo and not gone:
-        _COMPLETE[library] = state
-        return index
-    if len(todo) <= AUTO_INDEX:
-        index.close()
-        try:
-            update(library, settings)
-        except ModelError as error:
-            notes.append(str(error))
-            update(library)
-            return Index.of(library)
-        return Index.of(library, settings)
-    notes.append(f"{len(todo)} 份报告尚未编入索引，请运行 gongkai index (reports not indexed)")
-    return index

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import typer
 
 from qa.answer import Answer
-from qa.ask import ask
-from qa.index import update
+from qa.ask import Step, ask_stream
+from qa.indexing import WAIT, update
 
 from .library import opened
 
@@ -35,19 +36,43 @@ def settings(library: Path) -> Settings | None:
 def run_ask(
     console: Console, library: Path | None, question: str, *, agency: str | None, year: int | None, route: str | None, as_json: bool
 ) -> int:
-    """Ask and print; exit status 0 also when the reports do not say."""
+    """Ask and print, on a terminal each statement as it is made; exit status 0 also when the reports do not say."""
     with opened(library) as store:
-        answer = ask(question, store, agency=agency, year=year, route=cast("Route | None", route), settings=settings(store.path))
+        steps = ask_stream(question, store, agency=agency, year=year, route=cast("Route | None", route), settings=settings(store.path))
+        answer = followed(console if console.is_terminal and not as_json else None, steps)
     if as_json:
         typer.echo(json.dumps(answer.payload(), ensure_ascii=False, indent=2))
     else:
-        print_answer(console, answer)
+        print_sources(console, answer)
     return 0
+
+
+def followed(console: Console | None, steps: Iterable[Step]) -> Answer:
+    """The answer that the steps lead to, printed line by line as its statements are made; all at the end without a terminal."""
+    printed, answer = "", None
+    for step in steps:
+        answer = step.answer or answer
+        if console is not None and step.answer is not None and step.answer.claims:
+            last = step.answer.claims[-1].text
+            stands = step.answer.answer[: step.answer.answer.rindex(last) + len(last)]
+            if stands != printed and stands.startswith(printed):
+                console.print(stands[len(printed) :].lstrip("\n"), markup=False)
+                printed = stands
+    assert answer is not None
+    rest = answer.answer.removeprefix(printed)
+    if console is not None and rest:
+        console.print(rest.lstrip("\n"), markup=False)
+    return answer
 
 
 def print_answer(console: Console, answer: Answer) -> None:
     """The answer and the places it rests on."""
     console.print(answer.answer, markup=False)
+    print_sources(console, answer)
+
+
+def print_sources(console: Console, answer: Answer) -> None:
+    """The places that an answer rests on, and what went wrong on the way to it."""
     if answer.citations:
         console.print()
     for number, citation in enumerate(answer.citations[:_SHOWN], 1):
@@ -62,10 +87,12 @@ def print_answer(console: Console, answer: Answer) -> None:
         console.print(f"⚠ {note}", style="yellow", markup=False)
 
 
-def run_index(console: Console, library: Path | None, *, rebuild: bool) -> int:
-    """Bring the index up to date and say what was done."""
+def run_index(console: Console, library: Path | None, *, rebuild: bool, wait: float = WAIT) -> int:
+    """Bring the index up to date and say what was done; that another program is waited for is said on standard error."""
     with opened(library) as store:
-        done = update(store, settings(store.path), rebuild=rebuild)
+        done = update(store, settings(store.path), rebuild=rebuild, wait=wait, waiting=lambda line: typer.echo(f"… {line}", err=True))
+    if done.anew:
+        console.print(f"{done.anew}，全部重新编 (all vectors made anew)", markup=False)
     console.print(
         f"索引 {done.reports} 份报告、{done.chunks} 段，新编 {done.added}，移除 {done.removed}，{done.seconds:.1f} 秒"
         f" ({done.reports} reports indexed in {done.chunks} chunks)"

@@ -35,7 +35,7 @@ def test_a_value_cites_its_cell_as_printed(library: Library) -> None:
 
 def test_the_json_contract_has_exactly_its_fields(library: Library) -> None:
     payload = ask("临澜市2020年新收多少件申请？", library).payload()
-    assert list(payload) == ["answer", "route", "query", "citations", "coverage", "abstained"]
+    assert list(payload) == ["answer", "route", "query", "citations", "coverage", "abstained", "notes"]
     assert list(payload["citations"][0]) == ["kind", "source", "agency", "year", "path", "place", "quote", "status"]
 
 

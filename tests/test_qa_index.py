@@ -18,7 +18,8 @@ from extractor.pipeline import extract
 from extractor.sources import read
 from qa.ask import ask
 from qa.chunks import LONGEST, Passage, chunks_of, sentences_of
-from qa.index import Index, update
+from qa.index import Index
+from qa.indexing import update
 from qa.retrieve import fuse
 from qa.store import Filter, Hit, Store
 from qa.tokens import tokens
