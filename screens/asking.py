@@ -39,36 +39,37 @@ def run_ask(
     """Ask and print, on a terminal each statement as it is made; exit status 0 also when the reports do not say."""
     with opened(library) as store:
         steps = ask_stream(question, store, agency=agency, year=year, route=cast("Route | None", route), settings=settings(store.path))
-        answer = followed(console if console.is_terminal and not as_json else None, steps)
+        answer = printed(console, steps) if console.is_terminal and not as_json else last(steps)
     if as_json:
         typer.echo(json.dumps(answer.payload(), ensure_ascii=False, indent=2))
-    else:
-        print_sources(console, answer)
+        return 0
+    if not console.is_terminal:
+        console.print(answer.answer, markup=False)
+    print_sources(console, answer)
     return 0
 
 
-def followed(console: Console | None, steps: Iterable[Step]) -> Answer:
-    """The answer that the steps lead to, printed line by line as its statements are made; all at the end without a terminal."""
-    printed, answer = "", None
+def last(steps: Iterable[Step]) -> Answer:
+    """The answer that steps lead to."""
+    return [step.answer for step in steps if step.answer is not None][-1]
+
+
+def printed(console: Console, steps: Iterable[Step]) -> Answer:
+    """The answer that steps lead to, each of its statements printed as soon as it is made, the lines that follow them at the end."""
+    shown, whole = "", ""
     for step in steps:
-        answer = step.answer or answer
-        if console is not None and step.answer is not None and step.answer.claims:
-            last = step.answer.claims[-1].text
-            stands = step.answer.answer[: step.answer.answer.rindex(last) + len(last)]
-            if stands != printed and stands.startswith(printed):
-                console.print(stands[len(printed) :].lstrip("\n"), markup=False)
-                printed = stands
-    assert answer is not None
-    rest = answer.answer.removeprefix(printed)
-    if console is not None and rest:
-        console.print(rest.lstrip("\n"), markup=False)
+        if step.answer is None:
+            continue
+        answer, whole = step.answer, step.answer.answer
+        if answer.claims:
+            newest = answer.claims[-1].text
+            stands = whole[: whole.rindex(newest) + len(newest)]
+            if len(stands) > len(shown) and stands.startswith(shown):
+                console.print(stands[len(shown) :].lstrip("\n"), markup=False)
+                shown = stands
+    if rest := whole.removeprefix(shown).lstrip("\n"):
+        console.print(rest, markup=False)
     return answer
-
-
-def print_answer(console: Console, answer: Answer) -> None:
-    """The answer and the places it rests on."""
-    console.print(answer.answer, markup=False)
-    print_sources(console, answer)
 
 
 def print_sources(console: Console, answer: Answer) -> None:
