@@ -19,6 +19,7 @@ from .offices import only_other
 from .parsed import Matter, Parsed
 from .query import Query, Route
 from .scan import Piece, Scan
+from .shares import of_everyone
 
 _ASKS = re.compile(r"多少|几|什么|怎么|哪|如何|how|what")
 _OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎样|如何(?!$|[?？])|哪里|哪儿|哪一步|何处|\bwhy\b|\bwhere\b")
@@ -297,10 +298,13 @@ def _records(draft: Draft, counted: bool) -> Parsed:
         return _parsed(draft, "clarify", options=ambiguous, why="which_agency")
     if kind in ("value", "share", "trend", "compare") and not draft.agencies and not draft.unknown:
         agencies = draft.below() if draft.scan.region else draft.catalogue.agencies
-        if len(agencies) != 1:
+        everyone = of_everyone(draft.scan, kind)
+        if everyone is None and len(agencies) != 1:
             return _parsed(draft, "clarify", options=_candidates(draft, agencies), why="which_agency", query=query_of(draft, kind))
-        draft.agencies = agencies
+        kind, draft.agencies = everyone or kind, agencies if everyone is None else ()
     query = query_of(draft, kind)
+    if kind == "share" and not query.agencies and query.limit is None and draft.scan.cue("most", "least"):
+        query = query.with_(limit=1)
     if draft.words and not any(intent != "story" for intent in draft.intents):
         return _parsed(draft, "narrative", query=query, why="words")
     wanted = [intent for intent in draft.intents if intent not in ("story", "reasons")]

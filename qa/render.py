@@ -11,6 +11,7 @@ from .holdings import described
 from .proof import citation_of, holds, terms_of
 from .query import Query, metric
 from .records import SHOWN, Result, Row
+from .shares import shares_in_order
 from .strings import mark, say
 from .wording import Wording, percent
 
@@ -248,7 +249,7 @@ class Renderer(Wording):
     def _share(self, result: Result) -> tuple[list[Claim], list[Value]]:
         claims, values = [], []
         over = result.query.over
-        for row in result.rows:
+        for row in shares_in_order(result):
             if row.value is None or not row.over or over is None:
                 continue
             cited = self.cite([row], result)
@@ -262,6 +263,11 @@ class Renderer(Wording):
                 Claim(text=say("share", self.english, **known, mark=mark(row.status, self.english), cite=marks(cited)), citations=cited)
             )
             values.append(Value(agency=row.agency, year=row.year, metric=row.metric, value=row.value / row.over))
+        if result.query.limit and claims and over:
+            most = (("highest", "lowest") if self.english else ("最高", "最低"))[result.query.order == "asc"]
+            names = {"name": self.name(result.query.metrics[0]), "whole": self.name(over), "most": most}
+            head = say("share_most", self.english, scope=self.scope(result.query), **names)
+            claims[0] = claims[0].model_copy(update={"text": head + claims[0].text})
         return claims, values
 
     def _condition(self, query: Query) -> str:

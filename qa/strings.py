@@ -38,6 +38,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{agency}{year}: {name} is {share} of {whole} ({part} / {total}){mark}{cite}.",
     ),
     "count": ("{scope}{condition}的报告有{count}份{names}{cite}。", "{scope}{count} reports with {condition}{names}{cite}."),
+    "share_most": ("{scope}{name}占{whole}的比例{most}的：", "{scope}{name} as a share of {whole}, {most}: "),
     "holdings": (
         "库中{scope}共有{count}份报告、{agencies}个机关{names}。",
         "The library holds {count} reports of {agencies} agencies{scope}{names}.",
