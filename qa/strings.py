@@ -130,7 +130,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "no_report": ("库中没有{agency}{year}的报告{held}。", "The library has no report of {agency}{year}{held}."),
     "held": ("，有 {years} 年的", "; it has {years}"),
     "no_value": ("{agency}{year}的报告没有“{name}”的数：{reason}。", "{agency}{year}: no value for {name}: {reason}."),
-    "not_said": ("报告没有说明。已查{scope}的 {count} 段叙述。", "The reports do not say. Searched {count} passages of {scope}."),
+    "not_said": (
+        "报告没有说明。已查{scope}的 {reports} 份报告、{count} 段叙述。",
+        "The reports do not say. Searched {count} passages in {reports} reports of {scope}.",
+    ),
+    "looked_through": (
+        "（已查 {reports} 份报告、{passages} 段叙述：{agencies}，{years}。）",
+        "({reports} reports, {passages} passages searched: {agencies}, {years}.)",
+    ),
     "lacking": ("（没有“{name}”的数。）", "(No value for {name}.)"),
     "instead": ("表格里有：{items}。", "The tables do have: {items}."),
     "unread": ("问题中的“{words}”不是表格里的项目，已改查叙述。", "“{words}” is no item of the tables; the narrative was searched."),

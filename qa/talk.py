@@ -26,6 +26,7 @@ from .ready import index_of
 from .records import Result, run
 from .render import Renderer
 from .retrieve import Found, find
+from .searched import Searched, searched
 from .strings import say
 from .verbatim import Originals
 from .within import EVERYTHING, Confined, Within, confined
@@ -146,7 +147,6 @@ class Talk:
             yield Step("search", f"{len(self.retrieved)} 段 (passages)", self._so_far())
         if not self.claims:
             self._nothing()
-        self.after += self._limits()
         yield Step("answer", "", self._so_far())
 
     def _named_thing(self) -> list[Claim]:
@@ -304,10 +304,21 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             yield from self._written(found)
             if len(self.claims) == held:
                 yield from self._told(found)
-            searched = len(index.store.passages(found.within)) if found.within.agencies or found.within.reports else index.store.size
-            self.coverage |= {"passages": searched}
+            self._looked_through(searched(index.store, found.within))
         finally:
             index.close()
+
+    def _looked_through(self, extent: Searched) -> None:
+        """Note which narrative was searched, and that of agencies and years asked for there is none."""
+        self.coverage |= {"passages": extent.passages, "narrative": extent.payload(self.english)}
+        if self.claims:
+            self.after.append(extent.told(self.english))
+        for agency in self.parsed.agencies if not extent.reports else ():
+            held = [str(entry.year) for entry in self.catalogue.by_agency.get(agency, ()) if entry.year]
+            years = "、".join(map(str, self.parsed.years))
+            year = f" {years}" if self.english and years else f"{years}年" if years else ""
+            known = say("held", self.english, years=("、", ", ")[self.english].join(held)) if held else ""
+            self.after.append(say("no_report", self.english, agency=agency, year=year, held=known))
 
     def _told(self, found: Found) -> list[Claim]:
         """Offline: the figures of the narrative that answer, and the best sentences."""
@@ -351,7 +362,9 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             who = ("、", ", ")[self.english].join(parsed.agencies) or say("everything", self.english)
             years = "、".join(map(str, parsed.years))
             scope = f"{who} {years}".strip() if self.english else f"{who}{years + '年' if years else ''}"
-            self.after.insert(0, say("not_said", self.english, scope=scope, count=self.coverage.get("passages", 0)))
+            extent = self.coverage.get("narrative", {})
+            known = {"reports": extent.get("reports", 0), "count": extent.get("passages", 0)}
+            self.after.insert(0, say("not_said", self.english, scope=scope, **known))
             if parsed.query is not None and parsed.query.metrics and parsed.query.agencies:
                 self._offer(parsed.query)
 
@@ -389,7 +402,7 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
         return self._finished(text, abstained=True)
 
     def _so_far(self) -> Answer:
-        lines = [*self.lead, *(claim.text for claim in self.claims), *(line for line in self.after if line)]
+        lines = [*self.lead, *(claim.text for claim in self.claims), *(line for line in (*self.after, *self._limits()) if line)]
         return self._finished("\n".join(lines), abstained=not self.claims)
 
     def _finished(self, text: str, *, abstained: bool) -> Answer:
