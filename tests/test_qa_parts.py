@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.resources import files
+from itertools import groupby
 
 import pytest
 from small_qa import library_in
@@ -171,3 +173,9 @@ def test_what_was_received_in_all_is_what_came_in(library: Library) -> None:
 
 def test_english_counts_one_report_as_one(library: Library) -> None:
     assert "1 reports" not in ask("How many applications did Linlan receive in 2022?", library).answer
+
+
+def test_every_meaning_has_one_place_in_the_word_list() -> None:
+    lines = files("qa").joinpath("words.txt").read_text("utf-8").splitlines()
+    heads = [line.partition(":")[0] for line in lines if line and not line.startswith("#")]
+    assert len({*heads}) == len(list(groupby(heads)))
