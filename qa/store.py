@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS reports (report_id TEXT PRIMARY KEY, version INTEGER)
 CREATE TABLE IF NOT EXISTS vectors (report_id TEXT PRIMARY KEY, count INTEGER);
 CREATE TABLE IF NOT EXISTS passages (report_id TEXT, n INTEGER, agency TEXT, year INTEGER, form TEXT, section INTEGER, heading TEXT,
     text TEXT, source TEXT, line INTEGER, page INTEGER, start INTEGER, "end" INTEGER, PRIMARY KEY (report_id, n));
+CREATE INDEX IF NOT EXISTS passages_of_agency ON passages (agency, year, report_id);
 CREATE TABLE IF NOT EXISTS chunks (number INTEGER PRIMARY KEY, id TEXT UNIQUE, report_id TEXT, n INTEGER, first INTEGER, count INTEGER,
     agency TEXT, year INTEGER, section INTEGER, length INTEGER);
 CREATE INDEX IF NOT EXISTS chunks_of_agency ON chunks (agency, year);
