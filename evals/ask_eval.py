@@ -1,4 +1,4 @@
-"""Measuring the answers: ``python -m evals.ask_eval [--half held|tune|all] [--set NAME]… [--json]``.
+"""Measuring the answers: ``python -m evals.ask_eval [--half held|tune|all] [--set NAME]… [--json]``, or ``--faults``.
 
 Every share is printed with its denominator. Quotes are looked up in the text of the file itself, numbers are computed anew from
 the reports, not from the SQL that gave them.
@@ -12,7 +12,6 @@ import re
 import sys
 import tempfile
 import time
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,17 +19,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from extractor.errors import SettingsError
 from extractor.forms import form_of, metrics_of
 from extractor.library import Library
-from extractor.model import Report
-from qa.answer import Answer, Citation, Claim
+from qa.answer import Answer, Citation
 from qa.ask import ask, index_of, recall
 from qa.catalogue import catalogue_of
-from qa.ground import figures, numbers, untraced
+from qa.ground import figures, numbers
 from qa.parse import parse
 from qa.retrieve import K, find
 from qa.store import Filter
 
+from .ask_honest import honest, plain
 from .ask_sets import SETS, Asked, available, build, expected, questions
 
 TARGETS = {
@@ -107,7 +107,7 @@ def measure(name: str, library: Library, half: str, into: Measured, asking: Call
             _cited(asked, answer, gold, into)
         if "passages" in gold:
             _retrieval(asked, gold, library, into, where)
-        _honest(answer, library, into, where)
+        honest(answer, library, into.add, where)
 
 
 # ---------------------------------------------------------------------- queries and values
@@ -196,90 +196,6 @@ def _cited(asked: Asked, answer: Answer, gold: dict[str, Any], into: Measured) -
             into.add("citation recall", bool(claim.citations) or (answer.query is not None and not answer.query.metrics))
 
 
-def _honest(answer: Answer, library: Library, into: Measured, where: str) -> None:
-    """Quotes looked up in the file's own text; numbers computed anew from the reports."""
-    texts = dict(library.rows("SELECT source_name, sha256 FROM reports"))
-    for citation in answer.citations:
-        if citation.kind == "sentence":
-            stands = _plain(citation.quote) in _plain(library.document(texts[citation.source]).text)
-            into.add("quote validity", stands, f"{where}: {citation.quote[:60]}")
-    for claim in answer.claims:
-        missing = _untraceable(claim, answer, library)
-        into.add("number traceability", not missing, f"{where}: {missing} in {claim.text[:80]}")
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-
-
-def _untraceable(claim: Claim, answer: Answer, library: Library) -> list[str]:
-    cited = [answer.citations[number - 1] for number in claim.citations]
-    quotes = [citation.quote for citation in cited if citation.kind == "sentence"]
-    cells = [citation for citation in cited if citation.kind == "cell"]
-    reports = _reports(cells, library)
-    values: set[Decimal] = set()
-    computed: list[Decimal] = []
-    for citation in cells:
-        value = reports[citation.source].value(citation.path)
-        if value is not None:
-            values.add(Decimal(value))
-    query = answer.query
-    for report in reports.values():
-        known = metrics_of(form_of(report.form, report.divided)) if report.form else {}
-        keys = (*query.metrics, *([query.over] if query.over else [])) if query else ()
-        paths = {citation.path for citation in cells}
-        for key, metric in known.items():
-            if key in keys or {*metric.terms, *metric.over} <= paths:
-                value = metric.value(report.values)
-                if value is not None:
-                    computed.append(Decimal(value))
-    main = _main(query, reports)
-    values |= {*computed, sum(main, Decimal(0))}
-    if query and query.kind == "average" and main:
-        values |= {sum(main, Decimal(0)) / len(main), (sum(main, Decimal(0)) / len(main)).quantize(Decimal("0.01"))}
-    values |= _over_facts(cited)
-    values |= {abs(a - b) for a in computed for b in computed} | {abs(a - b) / b for a in computed for b in computed if b}
-    values |= {a / b for a in computed for b in computed if b}
-    values |= {bound.value for bound in (query.where, query.also) if bound} if query else set()
-    known_numbers = {c.year for c in cited if c.year} | set(query.years if query else ()) | set(range(len(answer.values) + 1))
-    known_numbers |= {answer.coverage.get(name, 0) for name in ("reports", "used")}
-    if query and query.kind == "count":
-        known_numbers |= {int(value.value) for value in answer.values if value.value is not None}
-    if query and query.nth:
-        known_numbers.add(query.nth)
-    if query and query.focus:
-        known_numbers |= set(range(1, answer.coverage.get("used", 0) + 1))
-    if any(citation.path.startswith("facts.") for citation in cited):
-        known_numbers.add(len(cited))
-    if query and query.kind in ("sum", "average"):
-        known_numbers |= {len(reports), sum(bool(report.findings) for report in reports.values())}
-    return untraced(claim.text, quotes, values, known_numbers)
-
-
-def _over_facts(cited: Sequence[Citation]) -> set[Decimal]:
-    """The sum and the mean of figures of the narrative, read anew as the last number of each quote."""
-    figured = [said[-1][1] for citation in cited if citation.path.startswith("facts.") and (said := numbers(citation.quote))]
-    if len(figured) < 2:
-        return set()
-    total = sum(figured, Decimal(0))
-    return {total, total / len(figured), (total / len(figured)).quantize(Decimal("0.01"))}
-
-
-def _main(query: Any, reports: dict[str, Report]) -> list[Decimal]:
-    found = []
-    for report in reports.values():
-        known = metrics_of(form_of(report.form, report.divided)) if report.form else {}
-        if query and query.metrics and query.metrics[0] in known:
-            value = known[query.metrics[0]].value(report.values)
-            found.append(Decimal(value or 0))
-    return found
-
-
-def _reports(cells: Sequence[Citation], library: Library) -> dict[str, Report]:
-    ids = dict(library.rows("SELECT source_name, report_id FROM reports"))
-    return {name: library.get(ids[name]) for name in dict.fromkeys(citation.source for citation in cells)}
-
-
 # ---------------------------------------------------------------------- retrieval
 def _retrieval(asked: Asked, gold: dict[str, Any], library: Library, into: Measured, where: str) -> None:
     """Recall and reciprocal rank, with the filters and without."""
@@ -311,7 +227,7 @@ def _is_gold(chunk: Any, gold: dict[str, Any]) -> bool:
     if "section" in gold:
         return bool(passage.section == gold["section"])
     if "figure" not in gold:
-        words, text = _plain(gold["text"]), _plain(chunk.text)
+        words, text = plain(gold["text"]), plain(chunk.text)
         return words in text or text in words
     said = [value for _, value in numbers(chunk.text)] + [Decimal(n) for n in re.findall(r"(?<![\d.])\d+", chunk.text)]
     wanted = [Decimal(part) for part in gold["figure"].split("|")]
@@ -329,7 +245,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", action="append", choices=SETS, dest="sets", help="问题集，可重复 (sets)")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quiet", action="store_true", help="不列出错例 (without the cases that went wrong)")
+    parser.add_argument(
+        "--faults",
+        nargs="*",
+        metavar="FAULT",
+        help="引文与数字在脚本服务器的每种故障下是否仍属实 (quotes and numbers under every fault of the scripted server, or under these)",
+    )
     options = parser.parse_args(argv)
+    if options.faults is not None:
+        from .ask_faults import report
+
+        try:
+            return report(options.faults)
+        except SettingsError as error:
+            parser.error(str(error))
     into = Measured()
     used = [name for name in options.sets or SETS if available(name)]
     with tempfile.TemporaryDirectory() as folder:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 from scripted_server import HARMLESS, STREAM_FAULTS, Plan, ScriptedServer
-from small_qa import BUREAU, CITY, library_in
+from small_qa import BUREAU, CITY, REPORTS, library_in
 from test_qa_model import numbered, settings, writes
 
 from extractor.library import Library
@@ -21,7 +21,10 @@ from qa.ask import ask, ask_stream
 from qa.chunks import Passage
 from qa.ground import untraced
 from qa.whose import misplaced, told_of
+from screens.ask import Talk
+from screens.ask import answer as answer_on_page
 from screens.asking import last, printed
+from screens.shelf import Shelf
 
 ONE = "临澜市2020年开了多少场新闻发布会，评议满意率多少？"
 SEVERAL = "2021年各机关存在哪些问题？"
@@ -90,6 +93,20 @@ def test_offline_answers_read_the_same_printed_on_the_way_and_at_the_end(library
         answer = printed(Console(file=out, width=10_000), ask_stream(question, library))
         assert out.getvalue() == answer.answer + "\n"
         assert answer.answer == last(ask_stream(question, library)).answer
+
+
+def test_the_page_shows_a_statement_while_the_model_is_still_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Shelf(tmp_path / "library")
+    list(shelf.take_in([REPORTS / FILES[0]]))
+    shown, in_time = threading.Event(), list[bool]()
+    with ScriptedServer(scripts=[writes(each_copied)], written=held_at('"sentences": [1]}, {', shown, in_time)) as server:
+        known = settings(server, tmp_path).model_copy(update={"timeout": 20})
+        monkeypatch.setattr(Shelf, "model", lambda self: known)
+        for talk in answer_on_page(shelf, ONE, Talk()):
+            if talk.turns[-1].lines:
+                shown.set()
+    assert in_time == [True]
+    assert len(talk.turns[-1].lines) == 3
 
 
 def shown_on_the_way(question: str, library: Library, known: Any) -> list[Answer]:
