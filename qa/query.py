@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from difflib import SequenceMatcher
 from functools import cache
 from typing import Annotated, Literal
 
@@ -16,6 +17,8 @@ Kind = Literal["value", "rank", "compare", "trend", "sum", "share", "count", "li
 over years; ``sum``: over agencies or years; ``share``: one metric over another; ``count``: how many reports meet a condition;
 ``list``: which ones do; ``average``: the mean over agencies or years."""
 
+_NEAR = 0.5
+"""How alike a metric must be to what is none to be offered instead."""
 Measure = Literal["value", "change", "growth"]
 """What a ranking goes by: the number itself, its difference from an earlier year, or that difference as a share of the earlier number."""
 
@@ -63,11 +66,22 @@ def counterpart(key: str) -> str | None:
     return COUNTERPARTS.get(key) or {old: new for new, old in COUNTERPARTS.items()}.get(key)
 
 
+def near_metrics(key: str, most: int = 5) -> tuple[str, ...]:
+    """The metrics that come nearest to what is none: by their keys, or by what the forms call them; nearest first."""
+
+    def alike(one: str, other: str) -> float:
+        return SequenceMatcher(None, one.lower(), other.lower()).ratio()
+
+    rated = {known: max(alike(key, known), alike(key, metric(known).label.text)) for known in all_metrics()}
+    return tuple(sorted((known for known, score in rated.items() if score >= _NEAR), key=lambda known: -rated[known])[:most])
+
+
 def _known(key: str) -> str:
     try:
         metric(key)
     except FormError as error:
-        raise ValueError(str(error)) from error
+        near = "、".join(f"{other}（{metric(other).label.text}）" for other in near_metrics(key))
+        raise ValueError(f"{error}{'；相近的有 (near ones)：' if near else ''}{near}") from error
     return key
 
 

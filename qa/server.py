@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from extractor.errors import GongkaiError, QueryError
 from extractor.library import Library
@@ -19,19 +23,32 @@ if TYPE_CHECKING:
     from extractor.llm.settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A query that does not fit its schema."""
+
+    why: str
+
+
 def answered(
-    library: Library, question: str, agency: str | None, year: int | None, route: str | None, settings: Settings | None
+    library: Library,
+    question: str,
+    agency: str | None,
+    year: int | None,
+    route: str | None,
+    settings: Settings | None,
+    history: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """An answer under the JSON contract."""
-    return ask(question, library, agency=agency, year=year, route=route, settings=settings).payload()  # type: ignore[arg-type]
+    """An answer under the JSON contract; ``history`` are the questions asked before it, oldest first."""
+    return ask(question, library, agency=agency, year=year, route=route, history=history, settings=settings).payload()  # type: ignore[arg-type]
 
 
 def carried_out(library: Library, given: dict[str, Any]) -> dict[str, Any]:
     """The rows of a typed query, with coverage and the cells behind them."""
     try:
         asked = Query.model_validate({key: value for key, value in given.items() if key != "applicant"})
-    except ValueError as error:
-        raise QueryError(f"查询不合规：{error} (not a valid query)") from error
+    except ValidationError as error:
+        raise QueryError(_misfit(error)) from error
     result = run(asked, library)
     rows = [
         {
@@ -58,6 +75,20 @@ def carried_out(library: Library, given: dict[str, Any]) -> dict[str, Any]:
             "missing": [{"agency": item.agency, "year": item.year, "reason": item.reason} for item in coverage.missing],
         },
     }
+
+
+def _misfit(error: ValidationError) -> str:
+    """What is wrong with a query, field by field."""
+    told = (f"{'.'.join(map(str, one['loc'])) or 'query'}：{one['msg'].removeprefix('Value error, ')}" for one in error.errors())
+    return f"查询不合规 (not a valid query)：{'；'.join(told)}"
+
+
+def _as_query(given: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """A query, or why it is none: what is wrong is then told in the answer, not thrown."""
+    try:
+        return check(given)
+    except ValidationError as error:
+        return Refused(_misfit(error))
 
 
 def check(library: Library, report: str) -> dict[str, Any]:
@@ -105,12 +136,20 @@ def server(path: Path, settings: Settings | None = None) -> MCPServer[Any]:
     @made.tool(
         name="ask", description="用中文或英文提问，答案带引用 (a question in Chinese or English; the answer cites cells and sentences)"
     )
-    def _ask(question: str, agency: str | None = None, year: int | None = None, route: str | None = None) -> dict[str, Any]:
-        return plainly(lambda: answered(library, question, agency, year, route, settings))
+    def _ask(
+        question: str,
+        agency: Annotated[str | None, Field(description="只问此机关，全称或简称 (this agency only)")] = None,
+        year: Annotated[int | None, Field(description="只问此年度 (this report year only)")] = None,
+        route: Annotated[str | None, Field(description="records、narrative 或 both")] = None,
+        history: Annotated[
+            list[str] | None, Field(description="此前的问题，先问的在前，用于“那2021年呢？” (the questions before this one, oldest first)")
+        ] = None,
+    ) -> dict[str, Any]:
+        return plainly(lambda: answered(library, question, agency, year, route, settings, history or ()))
 
     @made.tool(name="query", description="按类型化查询取数，附覆盖与单元格 (rows of a typed query over the records)")
-    def _query(query: Query) -> dict[str, Any]:
-        return plainly(lambda: carried_out(library, query.model_dump(mode="json")))
+    def _query(query: Annotated[Query, WrapValidator(_as_query)]) -> dict[str, Any]:
+        return {"error": query.why} if isinstance(query, Refused) else plainly(lambda: carried_out(library, query.model_dump(mode="json")))
 
     @made.tool(name="check", description="一份报告的发现：矛盾与疑问；report 为编号或“机关 年度” (the findings of a report)")
     def _check(report: str) -> dict[str, Any]:

@@ -42,6 +42,39 @@ def test_ask_gives_the_contract(folder: Path) -> None:
     assert "1,396" in call(folder, "ask", question="临澜市2020年新收多少件？")["answer"]
 
 
+def test_ask_takes_the_questions_before(folder: Path) -> None:
+    asked = call(folder, "ask", question="那2021年呢？", history=["临澜市2020年新收多少件？"])
+    assert "1,557" in asked["answer"]
+    assert "1,557" not in call(folder, "ask", question="那2021年呢？")["answer"]
+
+
+def test_ask_keeps_to_the_agency_and_year_given(folder: Path) -> None:
+    asked = call(folder, "ask", question="2020年新收多少件？", agency="临澜市", year=2021)
+    assert asked["abstained"]
+    assert "2020年不在其中" in asked["answer"]
+    assert "没有机关" in call(folder, "ask", question="新收多少件？", agency="不存在局")["error"]
+
+
+def test_a_metric_that_no_form_has_is_told_with_those_near(folder: Path) -> None:
+    slip = call(folder, "query", query={"kind": "value", "metrics": ["applications.new_recieved.total"], "agencies": [CITY]})
+    assert slip.keys() == {"error"}
+    assert "applications.new_received.total（" in slip["error"]
+    assert "validation error" not in slip["error"]
+    words = call(folder, "query", query={"metrics": ["本年新收政府信息公开申请数量"]})
+    assert "applications.new_received.total" in words["error"]
+
+
+def test_a_field_that_a_query_does_not_have_is_named(folder: Path) -> None:
+    assert "agency" in call(folder, "query", query={"agency": CITY})["error"]
+
+
+def test_the_schema_of_a_query_is_still_closed(folder: Path) -> None:
+    import anyio
+
+    tool = next(tool for tool in anyio.run(server(folder).list_tools) if tool.name == "query")
+    assert "applications.new_received.total" in json.dumps(tool.model_dump(mode="json"))
+
+
 def test_query_gives_rows_and_cells(folder: Path) -> None:
     found = call(
         folder, "query", query={"kind": "value", "metrics": ["applications.new_received.total"], "agencies": [CITY], "years": [2021]}
