@@ -114,20 +114,22 @@ class Material:
 
 
 def material(parsed: Parsed, chunks: Sequence[Chunk]) -> Material:
-    """The sentences of the best chunks, those of one report together."""
+    """The sentences of the best chunks, those of one report together and as it prints them."""
     numbered = [(sentence, chunk) for chunk in chunks for sentence in chunk.sentences][:MOST]
     order = list(dict.fromkeys(chunk.passage.report_id for _, chunk in numbered))
+    numbered.sort(key=lambda pair: (order.index(pair[1].passage.report_id), pair[1].passage.n, pair[0].start))
     several = len(order) > 1 or len(parsed.agencies) != 1 or len(parsed.years) != 1
-    return Material(tuple(sorted(numbered, key=lambda pair: order.index(pair[1].passage.report_id))), parsed.english, several)
+    return Material(tuple(numbered), parsed.english, several)
 
 
-def messages_for(question: str, given: Material) -> list[dict[str, str]]:
-    """The request for statements about a question from these sentences."""
+def messages_for(question: str, given: Material, *, counted: bool = False) -> list[dict[str, str]]:
+    """The request for statements about a question from these sentences; ``counted``: what it asks of the tables is answered already."""
     from extractor.llm.prompts import fence_for
 
     shown = given.shown()
     language = "英文" if given.english else "中文"
-    return said("write", language=language, fence=fence_for(shown), question=question, sentences=shown, several=given.several)
+    values = {"language": language, "fence": fence_for(shown), "several": given.several, "counted": counted}
+    return said("write", **values, question=question, sentences=shown)
 
 
 def write(
@@ -146,8 +148,8 @@ def write(
 
     wanted = Wanted(Written, "claims", Statement, given.complaint, lambda told: frozenset(told.sentences))
     made = 0
-    errand = Errand("answer", "提问")
-    with logged(settings, log) as book, closing(hear(messages_for(question, given), wanted, settings, book, errand=errand)) as hearing:
+    messages = messages_for(question, given, counted=parsed.route == "both")
+    with logged(settings, log) as book, closing(hear(messages, wanted, settings, book, errand=Errand("answer", "提问"))) as hearing:
         while True:
             try:
                 told = next(hearing)
