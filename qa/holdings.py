@@ -29,7 +29,8 @@ _PATTERNS = (
     rf"(?:{_KIND}(?:的)?)?(?:{_REPORT})?(?:可以?(?:查|看|用))?",
     rf"(?:都|一共|总共)?(?:有|收录|收了|是|存了?|查到)?(?:哪些人|哪几家|谁)(?:家)?的?{_REPORT}",
     rf"{_WHICH}(?:的)?{_KIND}(?:的)?(?:{_REPORT})?(?:在|入)库(?:里|中|内)?(?:了|的)?",
-    rf"{_WHICH}(?:的)?{_KIND}(?:都)?(?:有|交了?|报了?|出了?|发布了?|公布了?|提交了?|编了?)(?:{_REPORT})",
+    rf"{_WHICH}(?:的)?{_KIND}(?:都)?(?:已经?)?(?:有|交了?|报了?|出了?|发布了?|公布了?|提交了?|编了?)[\x01的]*(?:{_REPORT})",
+    rf"最[早晚新近后][^，。？]{{0,6}}(?:哪|几)一?年(?:的)?(?:{_REPORT})?(?:的)?",
     rf"(?:{_KIND}|年份|{_REPORT})(?:都|一共|总共)?(?:有|是)(?:哪些|哪几[个家份]|谁|几[个家份]|多少[个家份]?)",
     rf"(?:列出?|列举|列一?列|列一?下|罗列|给出|给我|报一?下|显示|展示|看看|说说)[^，。？]{{0,10}}(?:{_KIND}|{_REPORT}|年份)(?:的?(?:名单|清单|目录|列表|名字|名称|名录))?(?:列?出来)?",
     rf"(?:{_KIND}|{_REPORT})的?(?:名单|清单|目录|列表|名录)(?:是什么|有吗|呢)?",
@@ -64,18 +65,32 @@ _ASKED_EN = re.compile(
     rf"\b(?:what|which|whose|how many|list|show|name|enumerate|give)\b[^.?]{{0,40}}\b(?:{_KIND_EN}|reports?|years?)\b"
     rf"[^?]{{0,50}}\b{_HELD_EN}\b[^?]*$"
     rf"|^(?:please )?(?:list|show|name|enumerate|give)(?: me| us)?(?: a list of)?(?: all)?(?: of)?(?: the)? (?:\w+ )?"
-    rf"(?:{_KIND_EN}|reports|years)(?: (?:for|of|in|with|by)\b[^?]*)?[.? \x01]*$"
+    rf"(?:{_KIND_EN}|reports|years)(?: (?:for|of|in|with|by|from|on)\b[^?]*)?[.? \x01]*$"
     rf"|^(?:what|which|how many) (?:{_KIND_EN}|years?)(?: have| has| with)?(?: filed)? (?:annual )?reports?\b[^?]*$"
-    rf"|\bwhat(?:'s| is| do you have) in (?:the|your) {_HELD_EN}|\bdo you have\b[^?]*\breports?\b|\bis there (?:a|any)\b[^?]*\breport\b"
+    rf"|\bwhat(?:'s| is| do you have) in (?:the|your) {_HELD_EN}|\bdo you have\b[^?]*\breports?\b"
+    rf"|\b(?:is|are) there (?:an?|any)\b[^?]*\breports?\b|^what do you (?:have|hold|cover|know)$"
+    rf"|^who (?:has |have )?(?:published|issued|filed|submitted|handed in)(?: an?| their| its| any)? (?:annual )?reports?\b"
 )
-_YEARS_ASKED = re.compile(rf"{_YEARS}|年份|(?:哪|几)一?年[到至]|\b(?:what|which|list|how many)[^.?]{{0,20}}\byears?\b")
+_LACKING = re.compile(
+    rf"(?:谁|哪[些个几家]|多少|几)[^，。？]{{0,8}}(?:还)?(?:没有?|未)(?:[交报出编]|发布|公布|公开|提交|上报|报送)(?:过|了)?[\x01的]*{_REPORT}"
+    rf"|(?:还)?缺(?:了|少)?(?:谁|哪[些个几家])|{_REPORT}(?:还)?(?:缺|少)(?:了)?(?:谁|哪[些个几家])|(?:谁|哪[些个几家])[^，。？]{{0,6}}(?:还)?(?:缺|少)[\x01的]*{_REPORT}"
+    r"|\b(?:who|which \w+) (?:has not|have not|hasn't|haven't|did not|didn't|is missing|are missing|lacks?)\b[^?]*\breports?\b"
+    r"|\bwhich reports? (?:is|are) missing\b|\bmissing reports?\b"
+)
+"""What asks whose report is not there."""
+_YEARS_ASKED = re.compile(
+    rf"{_YEARS}|年份|(?:哪|几)一?年[到至]|最[早晚新近后][^，。？]{{0,6}}(?:哪|几)一?年"
+    rf"|\b(?:what|which|list|how many)[^.?]{{0,20}}\byears?\b"
+)
 _AGENCIES_ASKED = re.compile(rf"(?:几|多少)[个家]?(?:的)?{_KIND}|\bhow many {_KIND_EN}")
-_EXISTS = re.compile(r"有没有|[有在](?:吗|么|没有|没)|有[\x01的]+[^，。？]{0,8}(?:吗|么|没有|没)[?？]?$|\bdo you have\b|\bis there\b")
+_EXISTS = re.compile(
+    r"有没有|[有在](?:吗|么|没有|没)|有[\x01的]+[^，。？]{0,8}(?:吗|么|没有|没)[?？]?$|\bdo you have\b|\b(?:is|are) there\b"
+)
 _WRITTEN = r"(?:公布|发布|公开|印发|刊登|挂网|挂出|挂上网|上网|发出|出炉|出台|上传|放到?网上|出(?:的|来)|形成|落款|成文|出具)"
-_WHEN = r"(?:什么时候|什么时间|何时|哪一?天|几月几[日号]?|几号|几月份?|哪个?月份?|哪年哪月|什么日子|啥时候|多会儿|(?:是)?哪一?日)"
+_WHEN = r"(?:什么时候|什么时间|何时|哪一?天|几月几[日号]?|几号|几月份?|哪个?月份?|哪年哪月|哪一?年|什么日子|啥时候|多会儿|(?:是)?哪一?日)"
 _PUBLISHED = re.compile(
     rf"{_REPORT}[^，。？]{{0,8}}{_WHEN}[^，。？]{{0,6}}{_WRITTEN}|{_WHEN}[^，。？]{{0,6}}{_WRITTEN}[^，。？]{{0,14}}{_REPORT}"
-    rf"|{_REPORT}[^，。？]{{0,4}}(?:的)?(?:公布|发布|落款|成文|印发|公开)的?(?:日期|时间)|{_REPORT}[^，。？]{{0,8}}(?:公布|发布|挂)(?:得|的)?最[早晚迟]"
+    rf"|{_REPORT}[^，。？]{{0,4}}(?:的)?(?:公布|发布|落款|成文|印发|公开)的?(?:日期|时间)|{_REPORT}[^，。？]{{0,8}}(?:公布|发布|挂)(?:得|的)?(?:最|更|比较)?[早晚迟]"
     rf"|(?:最早|最晚|最先|最后|最迟)(?:公布|发布)[^，。？]{{0,10}}{_REPORT}"
     r"|\bwhen (?:was|were|did)\b[^?]*\breports?\b[^?]*\b(?:published|released|issued|posted|come out|put online|dated)"
     r"|\b(?:publication|release|issue) dates?\b|\bwhat date\b[^?]*\breport\b"
@@ -84,7 +99,7 @@ _PUBLISHED = re.compile(
 _AUTHOR = re.compile(
     rf"{_REPORT}[^，。？]{{0,4}}(?:是|由)?(?:谁|哪个(?:机关|单位|部门|人|局|科室|处室)|哪家(?:单位|机关)?|什么(?:单位|机关|部门|人))[^，。？]{{0,4}}"
     r"(?:写|编|撰写|起草|执笔|拟|做|制作|发布|公布|出具|出|负责|署名)|谁(?:写|编写|编制|起草|撰写|执笔|发布|公布)的?[^，。？]{0,12}(?:年报|报告)"
-    r"|\bwho (?:wrote|prepared|drafted|compiled|authored|published|issued|signed|is the author of)\b[^?]*\breports?\b"
+    r"|\bwho (?:wrote|prepared|drafted|compiled|authored|published|issued|signed|is the author of)\b(?! an?\b| reports)[^?]*\breports?\b"
     r"|\breport\b[^?]*\b(?:written|prepared|drafted|compiled|issued|published) by (?:whom|who|which)"
 )
 
@@ -95,7 +110,10 @@ def asked_of_reports(draft: Draft) -> Matter:
     text = scanned.blanked
     if (draft.metrics and not draft.measured.weak and not draft.measured.inferred) or scanned.bounds.where is not None:
         return ""
-    if _HOLDS.search(text):
+    faults = not set(draft.intents) & {"plans", "charging"} and asks_for_faults(text, english=scanned.english)
+    if _LACKING.search(text) and not faults:
+        return "lacking"
+    if _HOLDS.search(text) and not faults:
         return "reports"
     if draft.unknown and not draft.agencies:
         return ""
@@ -103,7 +121,7 @@ def asked_of_reports(draft: Draft) -> Matter:
         return "published"
     if _AUTHOR.search(text):
         return "author"
-    if not set(draft.intents) & {"plans", "charging"} and asks_for_faults(text, english=scanned.english):
+    if faults:
         return "faults"
     asked = (_ASKED_EN if scanned.english else _ASKED).search(text.rstrip(" ?？.。!"))
     if asked is None or set(draft.intents) - {"story"} or scanned.cue("most", "least", "rank", "share", "growth"):
@@ -170,3 +188,31 @@ def years_of(held: Sequence[int], english: bool) -> str:
     if len(known) > 2 and known[-1] - known[0] == len(known) - 1:
         return f"{known[0]}–{known[-1]}" if english else f"{known[0]}—{known[-1]}年"
     return ", ".join(map(str, known)) if english else "、".join(map(str, known)) + "年"
+
+
+def lacking(result: Result, known: Sequence[tuple[str, int | None]], *, english: bool) -> list[Claim]:
+    """The agencies of the library that have a report of another year and none of those asked for; all gaps where no year is asked for.
+
+    ``known``: every agency and year the library holds.
+    """
+    held = {(row.agency, row.year) for row in result.rows}
+    own: dict[str, list[int]] = {}
+    for agency, year in known:
+        own.setdefault(agency, []).extend([year] if year is not None else [])
+    joint = ", " if english else "、"
+    gaps: list[str] = []
+    for agency, years in own.items():
+        wanted = result.query.years or range(min(years, default=0), max(years, default=-1) + 1)
+        missing = [year for year in wanted if (agency, year) not in held and year not in years]
+        if missing and _within(agency, result):
+            gaps.append(agency if len(result.query.years) == 1 else f"{agency} ({years_of(missing, english)})" if english
+                        else f"{agency}（{years_of(missing, english)}）")  # fmt: skip
+    items = joint.join(gaps[:SHOWN]) + (" …" if len(gaps) > SHOWN else "")
+    years = joint.join(map(str, result.query.years))
+    year = (f" of {years}" if english else f"{years}年的") if years else ""
+    return [Claim(text=say("lacking" if gaps else "lacking_none", english, year=year, count=len(gaps), names=items))]
+
+
+def _within(agency: str, result: Result) -> bool:
+    query = result.query
+    return (not query.agencies or agency in query.agencies) and (not query.region or agency.startswith(query.region))
