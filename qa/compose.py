@@ -144,12 +144,12 @@ _WHOLES = ("applications.outcomes_total", "applications.handled")
 
 
 def _unit(draft: Draft, agencies: tuple[str, ...]) -> Unit | None:
-    """The kind of agency asked for; none where particular agencies are named, or the library has none of that kind."""
+    """The kind of agency asked for; none where particular agencies are named, or the library has no number of that kind."""
     units = [unit for unit in draft.scan.keys("unit") if unit != "any"] if not draft.scan.departments else ["部门"]
     if agencies or not units:
         return None
     here = {unit_of(agency) for agency in draft.catalogue.agencies} | ({"部门"} if draft.catalogue.departments[""] else set())
-    chosen: Any = next((unit for unit in units if unit in here), None)
+    chosen: Any = next((unit for unit in units if unit in here), None if draft.metrics else units[0])
     return chosen if chosen in get_args(Unit) else None
 
 

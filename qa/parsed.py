@@ -7,8 +7,8 @@ from typing import Literal
 
 from .query import Query, Route
 
-Matter = Literal["", "reports", "faults", "published", "author"]
-"""What is asked of the reports themselves: nothing, which there are, their mistakes, when they were published, by whom."""
+Matter = Literal["", "reports", "lacking", "faults", "published", "author"]
+"""What is asked of the reports themselves: nothing, which there are, whose is missing, their mistakes, when they were published, by whom."""
 
 
 @dataclass(frozen=True)

@@ -41,12 +41,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "share_most": ("{scope}{name}占{whole}的比例{most}的：", "{scope}{name} as a share of {whole}, {most}: "),
     "holdings": (
         "库中{scope}共有{count}份报告、{agencies}个机关{names}。",
-        "The library holds {count} reports of {agencies} agencies{scope}{names}.",
+        "The library holds {count} reports from {agencies} agencies{scope}{names}.",
     ),
     "counted_twice": (
-        "（⚠ {names}的年报一般是全辖区的汇总，可能已经包含其部门和下级的数，这样相加会重复计算。）",
+        "（⚠ {names}的年报一般是全辖区的汇总，可能已经包含其部门和下级的数，合在一起算会重复计算。）",
         "(⚠ The report of {names} is usually consolidated: it may already contain the figures of its departments and of places below it,"
         " which are then counted twice.)",
+    ),
+    "lacking": (
+        "库中有{count}个机关没有{year}报告（别的年度有）：{names}。库外的机关无从得知。",
+        "{count} agencies of the library have no report{year}, but one of another year: {names}. Of agencies outside it nothing is known.",
+    ),
+    "lacking_none": (
+        "库中的机关都有{year}报告。库外的机关无从得知。",
+        "Every agency of the library has its report{year}. Of agencies outside it nothing is known.",
     ),
     "holdings_none": ("库中{scope}没有报告。", "The library holds no report{scope}."),
     "held_year": ("{year}年（{count}份）", "{year} ({count})"),

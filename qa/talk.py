@@ -13,13 +13,14 @@ from .catalogue import Catalogue
 from .facts import stated
 from .faults import told
 from .ground import check_quote
+from .holdings import lacking
 from .imprint import author, published
 from .index import Index
 from .mentions import speaking
 from .model import open_question, understand
 from .narrate import pick, quote
 from .offices import elsewhere, only_other
-from .overlap import counted_twice
+from .overlap import counted_twice, own_words
 from .parsed import Parsed
 from .query import Query, Route, counterpart
 from .ready import index_of
@@ -183,6 +184,8 @@ class Talk:
         else:
             claims, self.values = renderer.claims(result)
             yield from claims
+            if query.kind in ("sum", "average") and (twice := counted_twice(result.rows)):
+                yield from own_words(result.rows, twice, self.library, self.notebook, english=self.english)
             if len(claims) == 0:
                 self.after.append(renderer.nothing(result))
             yield from self._contradictions(result, renderer)
@@ -196,6 +199,8 @@ class Talk:
         text, english = self.parsed.text, self.english
         if self.parsed.matter == "faults":
             claims, self.values, after = told(result, text, self.library, self.notebook, english=english)
+        elif self.parsed.matter == "lacking":
+            claims, after = lacking(result, [(e.agency, e.year) for e in self.catalogue.entries], english=english), []
         elif self.parsed.matter == "published":
             claims, after = published(result, text, self.library, english=english)
         else:
