@@ -8,7 +8,7 @@ from decimal import Decimal
 from extractor.forms import SECTIONS
 
 from ..draft import Draft
-from ..sheet import Extra, Table, print_plainly, statutory_blocks
+from ..sheet import Block, Extra, Table, print_plainly, statutory_blocks
 from .operators import operator
 
 _OWN = (
@@ -65,7 +65,10 @@ def _beside(draft: Draft, section: int, own: str, other: str, *, own_first: bool
     years = {"year": draft.figures.year, "last": draft.figures.year - 1, "topic": SECTIONS[section], "table": _TABLES[section]}
     pair = [(own, table), (other, second)]
     printed = [(words.format(**years), each) for words, each in (pair if own_first else pair[::-1])]
-    blocks[at : at + 1] = [block for words, each in printed for block in (*([Extra(words, "note")] if words else []), each)]
+    placed: list[Block] = []
+    for words, each in printed:
+        placed += [Extra(words, "note"), each] if words else [each]
+    blocks[at : at + 1] = placed
     return True
 
 
