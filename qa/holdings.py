@@ -208,9 +208,9 @@ def lacking(result: Result, known: Sequence[tuple[str, int | None]], *, english:
             gaps.append(agency if len(result.query.years) == 1 else f"{agency} ({years_of(missing, english)})" if english
                         else f"{agency}（{years_of(missing, english)}）")  # fmt: skip
     items = joint.join(gaps[:SHOWN]) + (" …" if len(gaps) > SHOWN else "")
-    years = joint.join(map(str, result.query.years))
-    year = (f" of {years}" if english else f"{years}年的") if years else ""
-    return [Claim(text=say("lacking" if gaps else "lacking_none", english, year=year, count=len(gaps), names=items))]
+    asked = joint.join(map(str, result.query.years))
+    when = (f" of {asked}" if english else f"{asked}年的") if asked else ""
+    return [Claim(text=say("unreported" if gaps else "all_reported", english, year=when, count=len(gaps), names=items))]
 
 
 def _within(agency: str, result: Result) -> bool:
