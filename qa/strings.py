@@ -48,11 +48,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "(⚠ The report of {names} is usually consolidated: it may already contain the figures of its departments and of places below it,"
         " which are then counted twice.)",
     ),
-    "lacking": (
+    "unreported": (
         "库中有{count}个机关没有{year}报告（别的年度有）：{names}。库外的机关无从得知。",
         "{count} agencies of the library have no report{year}, but one of another year: {names}. Of agencies outside it nothing is known.",
     ),
-    "lacking_none": (
+    "all_reported": (
         "库中的机关都有{year}报告。库外的机关无从得知。",
         "Every agency of the library has its report{year}. Of agencies outside it nothing is known.",
     ),
