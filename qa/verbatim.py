@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -28,8 +30,8 @@ class Originals:
     def printed(self, citation: Citation, report_id: str) -> Citation:
         """The citation in the source's own characters, with the place of just these.
 
-        A sentence that the source breaks over lines, or whose figures width and signs would change, is quoted as it was read and
-        called ``normalised``; so is one whose source the library does not keep.
+        A sentence that the source breaks over lines, or that was read in other characters than these but for their width (traditional
+        ones, pinyin taken out), is quoted as it was read and called ``normalised``; so is one whose source the library does not keep.
         """
         document = self._document(report_id)
         start, end = citation.place.get("start"), citation.place.get("end")
@@ -40,7 +42,7 @@ class Originals:
         place = document.place(first, last)
         words = document.quote(place)
         at = {"line": place.line, "page": place.page if place.page is not None else citation.place.get("page")}
-        same = whole and "\n" not in words and figures(words) == figures(citation.quote)
+        same = whole and "\n" not in words and _plain(words) == _plain(citation.quote) and figures(words) == figures(citation.quote)
         return citation.model_copy(
             update={
                 "place": {**at, "start": place.start, "end": place.end},
@@ -75,6 +77,10 @@ def _found(document: Document, quote: str, start: int, end: int) -> tuple[int, i
         if at < 0 or size < len(wanted):
             return None
     return places[at], places[at + size - 1] + 1, whole
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 def _counts(char: str) -> bool:

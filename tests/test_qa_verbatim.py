@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from small_qa import CITY, REPORTS
+from small_qa import CITY, REPORTS, library_in
 
 from extractor.library import Library
 from extractor.pipeline import extract
@@ -67,6 +67,15 @@ def test_full_width_figures_are_quoted_as_they_are_printed(tmp_path: Path) -> No
     with with_text(tmp_path, text) as library:
         found = slices(ask("临澜市2022年举办了几期培训", library), original(library))
         assert any("培训７期" in quote and quote == stands and status == "exact" for quote, stands, status in found)
+
+
+def test_a_sentence_in_traditional_characters_is_quoted_as_it_was_read_and_not_called_exact(tmp_path: Path) -> None:
+    with library_in(tmp_path / "library", ("songai-education-2020.txt",)) as library:
+        text = original(library)
+        found = slices(ask("松霭市教育局2020年下一步打算做什么？", library), text)
+        assert any("通知" in quote for quote, _, _ in found)
+        assert {status for _, _, status in found} == {"normalised"}
+        assert all(stands in text and len(stands) >= len(quote) for quote, stands, _ in found)
 
 
 def test_without_the_source_no_quote_is_called_exact(tmp_path: Path) -> None:
