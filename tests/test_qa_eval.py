@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.ask_eval import Measured, measure
+from evals.ask_eval import Measured, digest_of, holds_digest, measure
 from evals.ask_sets import SETS, about, available, build, expected, labels, questions
 from extractor.library import Library
 from qa.answer import Answer
@@ -85,3 +85,10 @@ def test_an_invented_number_in_a_claim_is_not_traceable(bundled: Library) -> Non
 def test_a_library_folder_is_made_where_it_is_wanted(tmp_path: Path) -> None:
     with build("fresh", tmp_path / "fresh") as library:
         assert library.rows("SELECT count(*) FROM reports") == [(48,)]
+
+
+def test_words_that_belong_to_others_are_known_by_their_hash() -> None:
+    digest = digest_of("每周三 上门")
+    assert "每周" not in digest
+    assert holds_digest("公开员每周三上门，村里先贴通知。", digest)
+    assert not holds_digest("公开员每周四上门，村里先贴通知。", digest)
