@@ -114,3 +114,9 @@ def elsewhere(names: Sequence[str], near: Sequence[str]) -> bool:
 
 def _is_government(agency: str) -> bool:
     return not own_part(agency) and not is_office(agency)
+
+
+def kept(notes: Sequence[tuple[str, str]], agencies: Sequence[str], mentions: Sequence[Mention]) -> list[tuple[str, str]]:
+    """The notes of the question before that an office stands in for its government, where a follow-up still means it unnamed."""
+    named = {agency for mention in mentions for agency in mention.agencies}
+    return [(key, detail) for key, detail in notes if key == "office_only" and (o := detail.partition("=")[2]) in agencies and o not in named]

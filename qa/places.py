@@ -135,6 +135,8 @@ def unit_of(agency: str) -> str:
     if _OFFICE.search(name):
         return "办公室"
     core = _GOVERNMENT.sub("", name)
+    if core.endswith(("地区", "自治区", "开发区")):
+        return core[-2:]
     return "街道" if core.endswith("街道") else core[-1:]
 
 
@@ -163,6 +165,7 @@ def names_of(agency: str) -> list[tuple[str, Closeness]]:
         found.append((stem, "loose"))
     kind = next((kind for kind in ("街道", "地区", "自治区") if places[-1].endswith(kind)), places[-1][-1])
     ends = ("政府办公室", "政府办公厅", "政府办", "府办", "府办公室", "府办公厅") if office else bodies
+    found += [(kind + body, "office_for_government") for body in bodies] if office else []
     return found + [(kind + end, "loose") for end in ends]
 
 
