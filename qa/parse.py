@@ -21,7 +21,7 @@ from .limits import other_measure
 from .manner import ADVICE, APART, BESIDE, JUDGED, MOVED_OR_HIGH, OPEN, SOMEBODY, SPENT, TOLD_EN, TOPICAL, UNCOMPUTED, WHY
 from .measures import APPLICANTS, OVERVIEW, RESULTS, children
 from .mentions import named_thing, settled, spoken_of
-from .offices import only_other
+from .offices import kept, only_other
 from .parsed import Parsed
 from .query import Route
 from .routes import bare, by_ground, candidates, narrative, of_the_reports, parsed, records
@@ -33,6 +33,7 @@ def parse(question: str, catalogue: Catalogue, before: Parsed | None = None, *, 
     draft = Draft(question, catalogue, before, today)
     if before is not None:
         inherit(draft, before)
+        draft.notes += kept(before.notes, draft.agencies, draft.scan.mentions)
     _default_row(draft)
     found = next(done for rule in _RULES if (done := rule(draft)) is not None)
     return replace(found, mentioned=named_thing(draft)) if found.route in ("out_of_scope", "clarify") else found

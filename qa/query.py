@@ -23,7 +23,7 @@ Measure = Literal["value", "change", "growth"]
 """What a ranking goes by: the number itself, its difference from an earlier year, or that difference as a share of the earlier number."""
 
 Route = Literal["records", "narrative", "both", "clarify", "out_of_scope"]
-Unit = Literal["省", "市", "州", "区", "县", "旗", "镇", "乡", "街道", "局", "办公室", "部门"]
+Unit = Literal["省", "市", "州", "盟", "区", "县", "旗", "镇", "乡", "街道", "局", "办公室", "部门"]
 Operator = Literal[">", ">=", "<", "<=", "="]
 
 

@@ -190,8 +190,9 @@ def _scope(query: Query) -> tuple[str, list[Any]]:
         parts.append("NOT regexp_matches(agency, ?)")
         values.append(_GOVERNS)
     elif query.unit and not agencies:
+        kind = "[^治地发]区" if query.unit == "区" else query.unit  # no 自治区, 地区, 开发区
         pattern = (
-            "办公[室厅]$" if query.unit == "办公室" else "(局|[^公]厅|委员会|委|中心)$" if query.unit == "局" else query.unit + _GOVERNMENT
+            "办公[室厅]$" if query.unit == "办公室" else "(局|[^公]厅|委员会|委|中心)$" if query.unit == "局" else kind + _GOVERNMENT
         )
         parts.append("regexp_matches(agency, ?)")
         values.append(pattern)
