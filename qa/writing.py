@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 MOST = 40
 """Sentences given to the model at most."""
 NEAR = 0.25
-"""Share of a statement's words that its sentences must contain, in Chinese."""
+"""Share of a statement's words that its sentences must contain."""
+NEARER, SAID = 1.6, 0.6
+"""How many times as many of them another sentence must contain, and what share of all, to be the one that says this."""
 _BEFORE, _AFTER = re.compile("去年|上年|上一年|同比"), re.compile("明年|来年|下年|下一年|新的一年|次年")
 
 
@@ -98,9 +100,23 @@ class Material:
             return f"“{text[:30]}”说的是{'、'.join(sorted(others))}，所引句子却不是它的报告 (the sentences are of another agency)"
         if missing := untraced(text, quotes, (), _years(cited, quotes)):
             return f"“{text[:30]}”里的 {'、'.join(missing)} 不在所引句子里 (figures that the sentences do not contain)"
+        return self._beside(text, told.sentences)
+
+    def _beside(self, text: str, cited: Sequence[int]) -> str:
+        """What is wrong when the sentences cited say little of a statement, or another one says much more of it; empty otherwise.
+
+        A statement in another language than theirs shares no words with them, and is not measured.
+        """
         words = {token for token in tokens(named(text, self.agencies)[1]) if len(token) > 1}
-        if not self.english and words and len(words & {token for quote in quotes for token in tokens(quote)}) < NEAR * len(words):
+        if not words or sum(word[0] >= "㐀" for word in words) < len(words) / 2:
+            return ""
+        shares = [len(words & set(tokens(sentence.text))) / len(words) for sentence, _ in self.numbered]
+        own = len(words & {token for number in cited for token in tokens(self.of(number)[0].text)}) / len(words)
+        if own < NEAR:
             return f"“{text[:30]}”与所引句子说的不是一回事 (the sentences do not say this)"
+        nearest = max(range(len(shares)), key=shares.__getitem__)
+        if shares[nearest] >= max(NEARER * own, SAID):
+            return f"“{text[:30]}”说的是第 {nearest + 1} 句，引的却是别的句子 (another sentence says this)"
         return ""
 
     def claim(self, told: Statement, notebook: Notebook) -> Claim:

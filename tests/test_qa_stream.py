@@ -18,9 +18,10 @@ from test_qa_model import numbered, settings, writes
 from extractor.library import Library
 from qa.answer import Answer
 from qa.ask import ask, ask_stream
-from qa.chunks import Passage
+from qa.chunks import Chunk, Passage, Sentence
 from qa.ground import untraced
 from qa.whose import misplaced, told_of
+from qa.writing import Material, Statement
 from screens.ask import Talk
 from screens.ask import answer as answer_on_page
 from screens.asking import last, printed
@@ -252,11 +253,29 @@ def test_a_statement_about_another_agency_than_its_sentence_is_dropped(library: 
     assert any("另" in note or "不是它的报告" in note for note in answer.notes)
 
 
+def material(*texts: str, english: bool = False) -> Material:
+    """Sentences of one report to write from."""
+    sentences = [Sentence(f"x/0.{n}", text, n) for n, text in enumerate(texts)]
+    return Material(tuple((sentence, Chunk("x/0:0", A20, tuple(sentences))) for sentence in sentences), english, False)
+
+
 @pytest.mark.parametrize(("text", "kept"), [("2019年已经做完", True), ("2018年已经做完", False), ("2021年已经做完", False)])
 def test_last_year_may_be_named_where_the_sentence_speaks_of_it(text: str, kept: bool) -> None:
-    from qa.chunks import Chunk, Sentence
-    from qa.writing import Material, Statement
+    assert (material("上年的问题已经做完。").complaint(Statement(text=text, sentences=[1])) == "") == kept
 
-    sentence = Sentence("x/0.0", "上年的问题已经做完。", 0)
-    material = Material(((sentence, Chunk("x/0:0", A20, (sentence,))),), False, False)
-    assert (material.complaint(Statement(text=text, sentences=[1])) == "") == kept
+
+@pytest.mark.parametrize("english", [False, True])
+@pytest.mark.parametrize(
+    ("text", "cited", "kept"),
+    [
+        ("区县网站的公开栏目名称五花八门", [1], True),
+        ("区县网站的公开栏目名称五花八门", [2], False),
+        ("区县网站的公开栏目名称五花八门", [1, 2], True),
+        ("区县网站栏目叫法不一", [1], True),
+        ("举办了培训", [1], False),
+        ("County websites name their columns in many ways", [1], True),
+    ],
+)
+def test_a_statement_cites_the_sentence_that_says_it(text: str, cited: list[int], kept: bool, english: bool) -> None:
+    given = material("区县网站的公开栏目名称五花八门，换一个区就要重新找。", "区县网站的公开栏目更新不及时。", english=english)
+    assert (given.complaint(Statement(text=text, sentences=cited)) == "") == kept
