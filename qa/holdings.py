@@ -24,9 +24,11 @@ _KIND = (
 _REPORT = r"(?:政府信息公开)?(?:工作)?(?:年度)?(?:年报|报告|报表|资料|数据|材料)"
 _YEARS = r"(?:哪|几|多少)(?:些|几|个)?个?年(?:份|度|头)?"
 _WHICH = r"(?:哪些|哪几[个家份篇]|什么|几[个家份篇]|多少[个家份篇]?)"
+_KEEPS = r"(?:收录|收了|装了|包含|包括|涵盖|覆盖|存|查|查到|看|看到|入库|收集|囊括)"
 _PATTERNS = (
-    rf"(?:都|一共|总共|共|全都|现在|目前|能|可以)?(?:有|收录|收了|装了|包含|包括|涵盖|覆盖|存|查|查到|看|看到|入库|收集|囊括)(?:了|着|得?到)?{_WHICH}(?:的)?"
-    rf"(?:{_KIND}(?:的)?)?(?:{_REPORT})?(?:可以?(?:查|看|用))?",
+    rf"(?:都|一共|总共|共|全都|现在|目前|能|可以)?(?:有|{_KEEPS})(?:了|着|得?到)?{_WHICH}(?:的)?"
+    rf"(?:{_KIND}(?:的)?(?:{_REPORT})?|{_REPORT})(?:可以?(?:查|看|用))?",
+    rf"(?:都|一共|总共|共|全都|现在|目前|能|可以)?{_KEEPS}(?:了|着|得?到)?(?:哪些|什么)",
     rf"(?:都|一共|总共)?(?:有|收录|收了|是|存了?|查到)?(?:哪些人|哪几家|谁)(?:家)?的?{_REPORT}",
     rf"{_WHICH}(?:的)?{_KIND}(?:的)?(?:{_REPORT})?(?:在|入)库(?:里|中|内)?(?:了|的)?",
     rf"{_WHICH}(?:的)?{_KIND}(?:都)?(?:已经?)?(?:有|交了?|报了?|出了?|发布了?|公布了?|提交了?|编了?)[\x01的]*(?:{_REPORT})",
@@ -132,9 +134,9 @@ def asked_of_reports(draft: Draft) -> Matter:
 def _besides(scanned: Scan, start: int, end: int) -> bool:
     """Whether words with a meaning stand outside what asks for the reports."""
     named = any(
-        (sort in ("topic", "limit") or (sort in ("row", "rate", "column") and not weak)) and not start <= piece.start < end
+        sort in ("topic", "limit", "row", "rate", "column") and not start <= piece.start < end
         for piece in scanned.pieces
-        for sort, _, weak in piece.meanings
+        for sort, _, _ in piece.meanings
     )
     return named or any(content(run.text) and not start <= run.start < end for run in scanned.residual)
 

@@ -119,4 +119,4 @@ def _is_government(agency: str) -> bool:
 def kept(notes: Sequence[tuple[str, str]], agencies: Sequence[str], mentions: Sequence[Mention]) -> list[tuple[str, str]]:
     """The notes of the question before that an office stands in for its government, where a follow-up still means it unnamed."""
     named = {agency for mention in mentions for agency in mention.agencies}
-    return [(key, detail) for key, detail in notes if key == "office_only" and (o := detail.partition("=")[2]) in agencies and o not in named]
+    return [note for note in notes if note[0] == "office_only" and note[1].partition("=")[2] in set(agencies) - named]
