@@ -59,7 +59,7 @@ UNCOMPUTED = re.compile(
 )
 """What no query computes: two tests at once, the span from most to least, a share of the library, what is above the mean."""
 BESIDE = re.compile(
-    r"比(?!上|去|前|例|重|率|较|一比|起)[\u3400-\u9fff]{1,8}?的?(?:件数|数量|数)?(?:还|更|要)?(?:多|少|高|低)(?:吗|么|不|还是|[?？]|$)"
+    r"(?<!占)比(?!上|去|前|例|重|率|较|一比|起)[\u3400-\u9fff]{1,8}?的?(?:件数|数量|数)?(?:还|更|要)?(?:多|少|高|低)(?:吗|么|不|还是|[?？]|$)"
 )
 TOPICAL = re.compile("报告|年报|公开|申请|政务|政府|复议|诉讼|信息|report|disclos|applicat|agenc")
 """Words that these reports are about."""

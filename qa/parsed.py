@@ -8,7 +8,7 @@ from typing import Literal
 from .query import Query, Route
 
 Matter = Literal["", "reports", "lacking", "faults", "published", "author"]
-"""What is asked of the reports themselves: nothing, which there are, whose is missing, their mistakes, when they were published, by whom."""
+"""What is asked of the reports themselves: nothing, which there are, whose is missing, their mistakes, when published, by whom."""
 
 
 @dataclass(frozen=True)
