@@ -17,7 +17,7 @@ from .places import Mention, clean, places_of
 from .query import Condition, Query, metric
 from .scan import Piece, Scan, content, scan
 from .speech import names_something
-from .strangers import strangers
+from .strangers import apart, strangers
 from .terms import light
 from .words import Meaning
 
@@ -53,6 +53,7 @@ class Draft:
         self.metrics: tuple[str, ...] = self.measured.keys
         self.intents = tuple(dict.fromkeys(self._intents()))
         self.scan.mentions = _settled(self.scan.mentions)
+        self.scan.mentions = apart(self.scan)
         self.unknown, self.near = strangers(self.scan)
         self.agencies: tuple[str, ...] = tuple(dict.fromkeys(a for m in self.usable() for a in m.agencies[:1]))
         self.years: tuple[int, ...] = tuple(self.scan.times.years)
@@ -140,7 +141,7 @@ class Draft:
         if self.measured.weak and other_measure(scanned):
             self.metrics, self.measured = (), Measures()
         for run in scanned.residual:
-            if not content(run.text) or run.text in self.unknown or run.text in light() or run.start in explained:
+            if not content(run.text) or any(run.text in name for name in self.unknown) or run.text in light() or run.start in explained:
                 continue
             if self.metrics and scanned.aside(run.start):
                 continue

@@ -167,7 +167,7 @@ def _uncomputed(draft: Draft) -> Parsed | None:
 
 def _beside(draft: Draft) -> Parsed | None:
     """A comparison with something not understood (收到的比受理的多吗)."""
-    alone = len(draft.agencies) <= 1 and len(draft.years) <= 1 and len(draft.metrics) == 1 and draft.before is None
+    alone = len(draft.agencies) <= 1 and len(draft.years) <= 1 and len(draft.metrics) == 1 and draft.before is None and not draft.unknown
     other = draft.scan.cue("over_year", "growth", "share", "most", "least", "rank")
     unclear = (draft.incomparable and draft.metrics) or (alone and not other and BESIDE.search(draft.scan.blanked))
     return parsed(draft, "clarify", options=draft.metrics, why="what") if unclear else None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from .scan import Run, Scan
+from .places import Mention
+from .scan import Run, Scan, content
 from .speech import names_something
 
 _ORGAN = re.compile(
@@ -21,10 +23,18 @@ _GENERAL = frozenset(("政府", "人民政府", "机关", "部门", "单位", "�
 """Words for any organ, which name none."""
 
 
-_BESIDE = re.compile(
-    r"\x01(?:、|和|与|跟|及|以及|或|比)(?P<name>(?![各该本这那其全所几等它]|[一二两三四五六七八九十]个)[\u3400-\u9fff]{1,8}?(?:省|市|区|县|州|旗|镇|乡)(?:人民)?政府(?:办公[室厅])?)"
+_NAME = (
+    r"(?P<name>(?![各该本这那其全所几等它哪某]|[一二两三四五六七八九十]个)[\u3400-\u9fff]{1,8}?"
+    r"(?:(?:省|市|区|县|州|旗|镇|乡|街道|开发区)(?:(?:人民)?政府)?(?:办公[室厅]|[\u3400-\u9fff]{1,8}?(?:局|厅|委员会|委|中心))?|局|厅|委员会|委))"
 )
-"""A government joined to a known agency that is none of the library's."""
+_JOINED = r"(?:、|和|与|跟|同|及|以及|或|还是|比|,)"
+_BESIDE = (
+    re.compile(rf"\x01{_JOINED}{_NAME}(?![\u3400-\u9fff]*(?:局|厅|委)(?!托))"),
+    re.compile(rf"(?:^|{_JOINED}){_NAME}(?={_JOINED}?\x01)"),
+    re.compile(rf"比{_NAME}(?=还|更|要|都|多|少|高|低|[?？,]|$)"),
+    re.compile(r"\x01 (?:and|or|versus|vs|with|to) (?P<name>[a-z]{4,})(?= in | for |'s|[?.,]| ?\x01|$)"),
+)
+"""An agency joined to a known one, or compared with it, that is none of the library's."""
 
 
 def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -43,7 +53,7 @@ def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
         elif rest and mention.how == "loose" and not _explained(scanned, mention.end, mention.end + rest.end()):
             names.append(name + rest.group())
             near += mention.agencies
-    names += [match["name"] for match in _BESIDE.finditer(scanned.blanked)] if scanned.mentions else []
+    names += _beside(scanned, names) if scanned.mentions else []
     names = [name for name in names if name not in _GENERAL]
     if scanned.mentions:
         return tuple(names), tuple(dict.fromkeys(near))
@@ -55,6 +65,35 @@ def strangers(scanned: Scan) -> tuple[tuple[str, ...], tuple[str, ...]]:
         elif _names_someone(scanned, run):
             names.append(run.text)
     return tuple(name for name in names if name not in _GENERAL), ()
+
+
+def apart(scanned: Scan) -> list[Mention]:
+    """The mentions, with “市教育局” after a name that nothing explains taken as the bureau of that other place (锦川市教育局)."""
+    ends = {run.end: run for run in scanned.residual}
+    found = []
+    for mention in scanned.mentions:
+        run = ends.get(mention.start)
+        foreign = (
+            run is not None
+            and content(run.text)
+            and scanned.text[mention.start] in "省市区县州旗"
+            and names_something(scanned.blanked.replace("\x01", " "), run.start, run.end)
+        )
+        found.append(replace(mention, how="stranger", start=run.start) if foreign and run is not None else mention)
+    return found
+
+
+def _beside(scanned: Scan, known: list[str]) -> list[str]:
+    """Names joined to those of known agencies, made up of words that mean nothing else."""
+    places = [piece for piece in scanned.pieces if any(sort == "place" for sort, _, _ in piece.meanings)]
+    spans = [(run.start, run.end) for run in scanned.residual] + [(piece.start, piece.start + len(piece.text)) for piece in places]
+    found: dict[str, None] = {}
+    for pattern in _BESIDE:
+        for match in pattern.finditer(scanned.blanked):
+            own = sum(max(0, min(end, match.end("name")) - max(start, match.start("name"))) for start, end in spans)
+            if own >= 2 and not scanned.aside(match.start("name")) and not any(match["name"] in name for name in (*known, *found)):
+                found[match["name"]] = None
+    return list(found)
 
 
 def _names_someone(scanned: Scan, run: Run) -> bool:

@@ -198,8 +198,10 @@ def _lies_in(mention: Mention, place: tuple[str, ...]) -> bool:
 
 
 def _is_joined(text: str, mention: Mention, mentions: list[Mention]) -> bool:
-    """Whether a mention is one of a list: a joining word stands between it and the one before or after it."""
+    """Whether a mention is one of a list, or compared with another: a joining word stands between it and the one before or after it."""
     for other in mentions:
+        if other.start >= mention.end and text[mention.end : other.start].endswith("比"):
+            return True
         if other.start >= mention.end and re.fullmatch(_JOINED, text[mention.end : other.start]):
             return True
         if other.end <= mention.start and re.fullmatch(_JOINED, text[other.end : mention.start]):

@@ -179,3 +179,25 @@ def test_every_meaning_has_one_place_in_the_word_list() -> None:
     lines = files("qa").joinpath("words.txt").read_text("utf-8").splitlines()
     heads = [line.partition(":")[0] for line in lines if line and not line.startswith("#")]
     assert len({*heads}) == len(list(groupby(heads)))
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("临澜市和青浦区2022年新收谁多", "青浦区"),
+        ("临澜市、青浦区、望汀区2022年新收各多少", "青浦区"),
+        ("临澜市2022年新收比青浦区多多少", "青浦区"),
+        ("青浦区卫健委2022年新收比临澜市水务局多几件", "青浦区卫健委"),
+        ("锦川市教育局和松霭市教育局2021年谁收的多", "锦川市教育局"),
+    ],
+)
+def test_an_agency_beside_a_known_one_that_is_not_there_is_said_to_be_missing(library: Library, question: str, absent: str) -> None:
+    found = ask(question, library)
+    assert found.values
+    assert f"没有“{absent}”的报告" in found.answer
+
+
+def test_a_city_compared_with_its_district_is_itself(library: Library) -> None:
+    found = ask("临澜市2021年新收比望汀区2022年多几件", library)
+    assert found.query is not None
+    assert set(found.query.agencies) == {"临澜市人民政府", "临澜市望汀区人民政府"}
