@@ -26,6 +26,7 @@ from extractor.library import Library
 from qa.answer import Answer, Citation
 from qa.ask import ask, index_of, recall
 from qa.catalogue import catalogue_of
+from qa.chunks import Chunk, Passage
 from qa.ground import figures, numbers
 from qa.parse import parse
 from qa.retrieve import K, find
@@ -221,22 +222,26 @@ def _retrieval(asked: Asked, gold: dict[str, Any], library: Library, into: Measu
         index.close()
 
 
-def _is_gold(chunk: Any, gold: dict[str, Any]) -> bool:
-    passage = chunk.passage
+def _is_gold(chunk: Chunk, gold: dict[str, Any]) -> bool:
+    return is_gold(chunk.passage, chunk.text, gold)
+
+
+def is_gold(passage: Passage, told: str, gold: dict[str, Any]) -> bool:
+    """Whether a text of a passage is what the answer rests on."""
     if passage.agency != gold["agency"] or passage.year != gold["year"]:
         return False
     if "section" in gold:
         return bool(passage.section == gold["section"])
     if "digest" in gold:
-        return holds_digest(chunk.text, gold["digest"])
+        return holds_digest(told, gold["digest"])
     if "figure" not in gold:
-        words, text = plain(gold["text"]), plain(chunk.text)
+        words, text = plain(gold["text"]), plain(told)
         return words in text or text in words
-    said = [value for _, value in numbers(chunk.text)] + [Decimal(n) for n in re.findall(r"(?<![\d.])\d+", chunk.text)]
+    said = [value for _, value in numbers(told)] + [Decimal(n) for n in re.findall(r"(?<![\d.])\d+", told)]
     wanted = [Decimal(part) for part in gold["figure"].split("|")]
     shares = [part / 100 for part in wanted]
     spelt = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-    said += [Decimal(value) for word, value in spelt.items() if word in chunk.text]
+    said += [Decimal(value) for word, value in spelt.items() if word in told]
     return any(value in said for value in (*wanted, *shares))
 
 

@@ -24,6 +24,8 @@ RARE = 6.0
 """Inverse document frequency from which on a word counts in full; in a library of a hundred passages one that none has reaches 5.4."""
 _VERB = 0.7
 """Weight of a verb or adjective beside a noun's 1: what is done is told in more ways than what it is done to."""
+_CUT = 0.4
+"""What a word counts that no dictionary has: the segmenter's scraps of a question (完有, 报看)."""
 _UNTRANSLATED = 0.4
 """Weight of an English word that the dictionary does not have: nothing could meet it."""
 _SAME, _ALIKE, _ENGLISH, _PART, _CHAR = 0.95, 0.7, 0.8, 0.6, 0.4
@@ -123,7 +125,8 @@ def _empty(word: str) -> bool:
 
 def _weight(word: str, rarity: Rarity) -> float:
     if _HAN.fullmatch(word):
-        return min(1.0, max(rarity(part) for part in _halves(word)) / RARE)
+        known = explains(word) or bool(equivalents(word)) or any(explains(part) for part in _halves(word))
+        return min(1.0, max(rarity(part) for part in _halves(word)) / RARE) * (1.0 if known else _CUT)
     others = [_weight(other, rarity) for other in (*equivalents(word), *in_chinese(word)) if _HAN.fullmatch(other)]
     return min(1.0, min(others) + 0.3) if others else _UNTRANSLATED
 

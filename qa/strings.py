@@ -111,8 +111,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "quote": ("{agency}{year}报告：“{quote}”{cite}", "{agency}{year}: “{quote}”{cite}"),
     "quote_near": (
-        "{agency}{year}报告中最接近的原话：“{quote}”{cite}",
-        "{agency}{year}, the nearest words: “{quote}”{cite}",
+        "{agency}{year}报告没有直接这样说，最接近的原话：“{quote}”{cite}",
+        "{agency}{year} does not say so directly; the nearest words: “{quote}”{cite}",
+    ),
+    "not_answering": (
+        "（读到的最接近的一句，未必与所问有关：{agency}{year}“{quote}”{cite}）",
+        "(The nearest sentence read, which may be about something else: {agency}{year} “{quote}”{cite})",
     ),
     "coverage": (
         "（库中 {library} 份报告，范围内 {reports} 份，有数 {used} 份{missing}。）",

@@ -18,7 +18,7 @@ from .imprint import author, published
 from .index import Index
 from .mentions import speaking
 from .model import open_question, understand
-from .narrate import pick, quote
+from .narrate import Picked, pick, quote, shown
 from .offices import elsewhere, only_other
 from .overlap import counted_twice, own_words
 from .parsed import Parsed
@@ -74,6 +74,8 @@ class Talk:
     coverage: dict[str, Any] = field(default_factory=dict)
     retrieved: tuple[str, ...] = ()
     result: Result | None = None
+    nearest: Picked | None = None
+    """What comes nearest to a question that the narrative does not answer."""
     away: bool = False
     """Whether the model's server could not be had: it is not waited for a second time."""
 
@@ -339,8 +341,12 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             return figures
         self.values = values or self.values
         known = [self.notebook.citations[number - 1].quote for claim in figures for number in claim.citations]
-        picked = [item for item in pick(self.parsed, found) if not (figures and any(words in item.sentence.text for words in known))]
-        return figures + quote(picked[: 1 if figures else None], self.notebook, self.english)
+        choice = pick(self.parsed, found)
+        if figures:
+            beside = [item for item in choice.answers if not item.near and not any(words in item.sentence.text for words in known)]
+            return figures + quote(beside[:1], self.notebook, self.english)
+        self.nearest = choice.nearest
+        return quote(choice.answers, self.notebook, self.english)
 
     def _found(self, index: Index, reports: tuple[str, ...]) -> Found:
         try:
@@ -370,6 +376,8 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             extent = self.coverage.get("narrative", {})
             known = {"reports": extent.get("reports", 0), "count": extent.get("passages", 0)}
             self.after.insert(0, say("not_said", self.english, scope=scope, **known))
+            if self.nearest is not None:
+                self.after.insert(1, shown(self.nearest, self.notebook, self.english))
             if parsed.query is not None and parsed.query.metrics and parsed.query.agencies:
                 self._offer(parsed.query)
 

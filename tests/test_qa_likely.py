@@ -1,0 +1,95 @@
+"""Whether a sentence is an answer: what is seen of it, and what is said where none is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evals.ask_sets import build
+from evals.likely import logistic
+from extractor.library import Library
+from qa import ask, likely, narrate
+from qa.chunks import Chunk, Passage, chunks_of
+from qa.gist import content_words
+from qa.likely import Asked, Seen, is_heading, nearness, rate
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with build("bundled", Path(tmp_path_factory.mktemp("likely")) / "bundled") as opened:
+        yield opened
+
+
+def passage(text: str, n: int = 0, section: int = 1) -> Passage:
+    return Passage("r", n, "柳溪县人民政府", 2022, "2021", section, (), text, "r.txt", 1, 1, 0, len(text))
+
+
+def question(text: str, thing: str | None = None, *, number: bool = False) -> Asked:
+    words = content_words(text, lambda _: 5.0)
+    pairs = tuple((text[at : at + 2], 1.0) for at in range(len(text) - 1))
+    return Asked(words, (), pairs, re.compile(thing) if thing else None, number, False, False, False, False)
+
+
+def test_a_numbered_heading_is_no_claim_but_the_item_of_a_list_is() -> None:
+    assert is_heading("二、今年的问题。", "申请量比上年多了一半，两个人办不过来。")
+    assert not is_heading("（三）更新栏目的人手不够。", "（四）解读形式单一。")
+    assert not is_heading("（四）解读形式单一。", "")
+    assert not is_heading("二是解读形式单一，图表太少。", "下一步补上。")
+
+
+def test_headings_are_not_among_the_rated_sentences() -> None:
+    rated, _ = rate(question("问题"), [passage("二、今年的问题。申请量比上年多了一半。")], lambda _: 5.0)
+    assert [item.sentence.text for item in rated] == ["申请量比上年多了一半。"]
+
+
+def test_a_sentence_with_the_figure_asked_for_comes_before_one_without() -> None:
+    text = "组织业务培训的计划年初就定了。全年组织业务培训6场，都在县里。"
+    rated, _ = rate(question("业务培训场", r"\d场", number=True), [passage(text)], lambda _: 5.0)
+    assert rated[0].sentence.text.startswith("全年组织")
+    assert rated[0].seen.lacks == 0 and rated[1].seen.lacks == 1
+
+
+def test_words_that_nothing_in_scope_touches_are_foreign() -> None:
+    _, foreign = rate(question("区块链"), [passage("全年组织业务培训6场。")], lambda _: 5.0)
+    assert foreign == 1.0
+
+
+def test_what_speaks_for_a_sentence_makes_it_nearer() -> None:
+    plain = dict.fromkeys(Seen.__dataclass_fields__, 0.3)
+    base = nearness(Seen(**plain))
+    assert nearness(Seen(**{**plain, "clause": 0.9})) > base > nearness(Seen(**{**plain, "lacks": 1.0}))
+
+
+def test_the_fit_finds_the_coefficients_that_made_the_cases() -> None:
+    rows = np.random.default_rng(7).normal(size=(4000, 2))
+    share = 1 / (1 + np.exp(-(2.0 * rows[:, 0] - 1.0 * rows[:, 1] - 0.5)))
+    right = (np.random.default_rng(8).random(4000) < share).astype(float)
+    assert np.allclose(logistic(rows, right, np.ones(4000), 1e-6), [2.0, -1.0, -0.5], atol=0.2)
+
+
+def test_coefficients_name_exactly_what_is_seen() -> None:
+    assert set(likely.NEARNESS) == {*Seen.__dataclass_fields__, ""}
+    assert set(likely.ANSWERS) == {*likely.Evidence.__dataclass_fields__, ""}
+
+
+def test_what_is_no_answer_is_only_shown_and_the_answer_abstains(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(narrate, "ANSWER", 0.9)
+    answer = ask("家教机构不愿意让退费处理结果被人看到，松霭市教育局2021年是怎么对待的？", library)
+    assert answer.abstained and not answer.claims
+    assert answer.answer.startswith("报告没有说明") and "未必与所问有关" in answer.answer
+
+
+def test_no_kind_of_thing_is_missed_by_the_sentence_quoted_for_it(library: Library) -> None:
+    answer = ask("临澜市2020年开了多少场新闻发布会？", library)
+    assert not answer.abstained and "34" in answer.answer
+
+
+def test_chunks_and_rated_sentences_are_the_same_but_for_headings() -> None:
+    told = passage("公开专栏由三个人维护。每周更新一次。")
+    rated, _ = rate(question("维护"), [told], lambda _: 5.0)
+    chunks: tuple[Chunk, ...] = chunks_of(told)
+    assert {item.sentence.id for item in rated} == {sentence.id for chunk in chunks for sentence in chunk.sentences}
