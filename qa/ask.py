@@ -73,7 +73,8 @@ def ask_stream(
     found = understood(question, catalogue, before, within, library)
     parsed = found.parsed if found.empty else _limited(found.parsed, route)
     talk = Talk(question, parsed, library, settings, catalogue, within, found.outside, found.empty)
-    talk.consult(route)
+    if not found.empty:
+        talk.consult(route)
     yield Step("understand", describe(talk.parsed))
     yield from talk.steps()
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from scripted_server import ScriptedServer
 from small_qa import BUREAU, CITY, DISTRICT, OFFICE, library_in
 from typer.testing import CliRunner
 
 from cli import app
 from extractor.errors import QueryError
 from extractor.library import Library
+from extractor.llm.settings import Settings
 from qa.answer import Answer
 from qa.ask import ask
 
@@ -134,6 +138,27 @@ def test_a_follow_up_stays_within_the_limits(library: Library) -> None:
 
 def test_the_latest_year_is_the_latest_within(library: Library) -> None:
     assert places(ask("松霭市教育局最新一年新收多少", library, year=2020)) == {(BUREAU, 2020)}
+
+
+def test_a_model_that_understands_the_question_stays_within_the_limits(library: Library, tmp_path: Path) -> None:
+    told = {"answerable": True, "kind": "rank", "row": "applications.new_received", "column": "natural_person", "order": "desc"}
+
+    def script(request: dict[str, Any]) -> str | None:
+        return json.dumps(told) if "answerable" in json.dumps(request.get("response_format", {})) else None
+
+    with ScriptedServer(scripts=[script]) as server:
+        settings = Settings(
+            OPENAI_BASE_URL=server.url, GONGKAI_MODEL="scripted", GONGKAI_STRUCTURED="json_schema", GONGKAI_BACKOFF=0,
+            GONGKAI_LLM_LOG=tmp_path / "log.sqlite",
+        )  # fmt: skip
+        answer = ask("老乡们递来的新收申请几件？", library, agency=CITY, year=2021, settings=settings)
+        assert server.seen
+        assert answer.query is not None
+        assert answer.query.metrics == ("applications.new_received.natural_person",)
+        assert places(answer) == {(CITY, 2021)}
+        asked = len(server.seen)
+        assert ask("松霭市教育局老乡们递来的新收申请几件？", library, agency=CITY, settings=settings).abstained
+        assert len(server.seen) == asked
 
 
 def test_the_limits_are_said_in_english_too(library: Library) -> None:
