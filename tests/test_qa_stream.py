@@ -16,6 +16,7 @@ from small_qa import BUREAU, CITY, REPORTS, library_in
 from test_qa_model import numbered, settings, writes
 
 from extractor.library import Library
+from extractor.llm.log import CallLog
 from qa.answer import Answer
 from qa.ask import ask, ask_stream
 from qa.chunks import Chunk, Passage, Sentence
@@ -129,6 +130,18 @@ def test_no_unchecked_statement_is_ever_shown_and_none_is_taken_back(fault: str,
             assert untraced(claim.text, quotes, (), [2020]) == []
     assert final.notes
     assert fault not in HARMLESS or sum(claim.by == "model" for claim in final.claims) == 3
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_let_go(library: Library, tmp_path: Path) -> None:
+    with ScriptedServer(scripts=[writes(each_copied)]) as server:
+        known = settings(server, tmp_path)
+        steps = ask_stream(ONE, library, settings=known)
+        next(step for step in steps if step.answer is not None and step.answer.claims)
+        steps.close()
+        with CallLog(known.log_path) as log:
+            (call,) = log.calls()
+        assert (call.status, call.response) == ("stopped", None)
+        assert len(ask(ONE, library, settings=known).claims) == 3
 
 
 # --------------------------------------------------------------------------- what was not used
