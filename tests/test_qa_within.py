@@ -156,6 +156,10 @@ def test_a_model_that_understands_the_question_stays_within_the_limits(library: 
         assert answer.query is not None
         assert answer.query.metrics == ("applications.new_received.natural_person",)
         assert places(answer) == {(CITY, 2021)}
+        told["measure"] = "growth"
+        grown = ask("2021年老乡们递来的新收申请几件呢？", library, agency=CITY, year=2021, settings=settings)
+        assert grown.abstained
+        assert "2020年不在其中" in grown.answer
         asked = len(server.seen)
         assert ask("松霭市教育局老乡们递来的新收申请几件？", library, agency=CITY, settings=settings).abstained
         assert len(server.seen) == asked
