@@ -251,7 +251,7 @@ _BEFORE_KIND = frozenset("除算含那这并而但换又还再的和与及同跟
 
 def _cut(text: str, at: int, length: int) -> bool:
     """Whether a name is only part of what stands there: 市政府 as the end of 松霭市政府, 省政府办 as the beginning of 省政府办结."""
-    if length > 2 and text[at + length - 1] == "办" and text[at + length : at + length + 1] in tuple("结理完件事得成复"):
+    if length > 2 and text[at + length - 1] == "办" and text[at + length : at + length + 1] in tuple("公结理完件事得成复"):
         return True
     return text[at] in "省市区县镇州" and at > 0 and text[at - 1] not in _BEFORE_KIND and text[at + 1 : at + 2] in ("政", "府", "人")
 

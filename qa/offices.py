@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .places import Mention, clean, is_office, own_part, places_of
+from .places import Mention, clean, is_office, own_part, places_of, unit_of
 
 _TAIL = re.compile(
-    r"的?(?:人民)?(?:政府|府)?(?P<office>办公[室厅]|办(?!公|理|法|结|件|事|得|完|成|复|了|过|好|掉|妥|案|的(?!年报|报告|年度)))"
+    r"的?(?:人民)?(?:政府|府)?(?P<office>办公[室厅]|办(?!公|理|法|结|件|事|得|完|成|复|了|过|好|掉|妥|案|证|学|班|的(?!年报|报告|年度)))"
 )
 """What follows a government when its office is meant; 政府办结的 and 政府办的 tell what a government did."""
 _BARE = re.compile(
@@ -26,6 +26,11 @@ _THING = re.compile(
     r"|(?:'s)? (?:official )?(?:portal|website|web site|gazette|platform|hotline|mailbox|wechat|weibo)s?\b"
 )
 """What a government is named for as the owner: its website, its gazette."""
+_WHOLE = re.compile(r"全(?P<kind>[省市区县州旗盟镇乡])(?:范围内?|上下|境内)?(?!各|的?(?:机关|单位|部门|局|厅))")
+_SEVERAL = re.compile(r"谁|哪|各|每|所有|最|排|前[一二三四五六七八九十\d]|几[家个]|名单|平均|单位|机关|部门|局")
+"""What asks for several agencies, not for the number of a whole place."""
+_TITLE = re.compile(r"[“\"「《][\u3400-\u9fff]{3,20}[”\"」》]")
+"""A name in quotation marks, which may begin with a place (“白苇在线”)."""
 _OFFICE_NAMED = re.compile(r"办$|办公[室厅]$|\boffice\b")
 
 
@@ -35,7 +40,9 @@ def told_apart(mentions: Sequence[Mention], text: str, agencies: Sequence[str]) 
     A government followed by the words for its office, where the library has none, is a stranger that comes near the government; one that
     is only the owner of a thing (云浮市政府网站) stands for its place, so also for its office.
     """
-    found = [_owner(_office_of(mention, text, agencies), text) for mention in mentions]
+    titles = [match.span() for match in _TITLE.finditer(text)]
+    own = [m for m in mentions if m.how != "loose" or not any(a < m.start and m.end < b - 1 for a, b in titles)]
+    found = [_owner(_office_of(mention, text, agencies), text) for mention in own]
     for match in _BARE.finditer(text):
         near = tuple(
             a for a in agencies if not own_part(a) and not is_office(a) and places_of(a) and places_of(a)[-1].endswith(match["kind"])
@@ -110,6 +117,16 @@ def only_other(names: Sequence[str], near: Sequence[str]) -> str:
 def elsewhere(names: Sequence[str], near: Sequence[str]) -> bool:
     """Whether what the library lacks is a place, its government or an agency of a place it does know: no other report tells of it."""
     return bool(near) or any(re.search("(?:[省市区县旗州盟镇乡]|地区|街道)(?:人民)?(?:政府)?(?:办公[厅室])?$", name) for name in names)
+
+
+def whole_place(text: str, agencies: Sequence[str]) -> Mention | None:
+    """The government of the whole place that a question means which names no agency (全市2022年…); None where it asks for several."""
+    whole = _WHOLE.search(text)
+    if whole is None or _SEVERAL.search(text):
+        return None
+    kind = whole["kind"]
+    found = tuple(a for a in agencies if _is_government(a) and unit_of(a) == kind)
+    return Mention(found, "loose", *whole.span()) if found else None
 
 
 def _is_government(agency: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from .catalogue import Catalogue
-from .offices import told_apart, with_own_offices
+from .offices import told_apart, whole_place, with_own_offices
 from .periods import blank
 from .places import Mention, is_office, own_part, places_of
 
@@ -133,6 +133,9 @@ def whom(text: str, catalogue: Catalogue, *, english: bool, bounded: bool) -> tu
     if found.region is None and (region := catalogue.region_in(text)) is not None:
         found.region = region[0]
         text = blank(text, region[1], region[2])
+    if not (found.mentions or found.region or found.without) and (whole := whole_place(text, catalogue.agencies)):
+        found.mentions.append(whole)
+        text = blank(text, whole.start, whole.end)
     if found.departments and found.region is not None and not re.search("[局厅]|部门|bureau|department", text):
         here = [agency for agency in catalogue.agencies if found.region in agency and not own_part(agency) and not is_office(agency)]
         found.departments, found.without = False, (*found.without, *here)
@@ -200,7 +203,8 @@ def _lies_in(mention: Mention, place: tuple[str, ...]) -> bool:
 def _is_joined(text: str, mention: Mention, mentions: list[Mention]) -> bool:
     """Whether a mention is one of a list, or compared with another: a joining word stands between it and the one before or after it."""
     for other in mentions:
-        if other.start >= mention.end and text[mention.end : other.start].endswith("比"):
+        between = text[mention.end : other.start] if other.start >= mention.end else ""
+        if between.endswith("比") and not any(mention.end <= one.start < other.start for one in mentions):
             return True
         if other.start >= mention.end and re.fullmatch(_JOINED, text[mention.end : other.start]):
             return True

@@ -150,3 +150,36 @@ def test_autonomous_places_and_streets_govern_themselves(agency: str, places: tu
 def test_the_government_of_an_office_is_named_in_full() -> None:
     assert government_of("岭头县人民政府办公室") == "岭头县人民政府"
     assert government_of("岭头县办公室") == "岭头县人民政府"
+
+
+def test_a_whole_place_is_its_government(catalogue: Catalogue) -> None:
+    query = understood("全市2022年新收多少件", catalogue).query
+    assert query is not None and query.agencies == (CITY,)
+    wide = understood("2022年全市各部门新收合计多少件", catalogue).query
+    assert wide is not None and (wide.agencies, wide.unit) == ((), "部门")
+
+
+def test_a_follow_up_keeps_saying_whose_number_it_is(catalogue: Catalogue) -> None:
+    first = understood("岭头县2022年新收多少件", catalogue)
+    note = ("office_only", f"禾川市岭头县人民政府={COUNTY_OFFICE}")
+    assert note in parse("那2021年呢", catalogue, first).notes
+    assert note not in parse("岭头县政府办2021年呢", catalogue, first).notes
+
+
+def test_the_government_of_a_kind_is_missing_where_there_is_only_its_office(catalogue: Catalogue) -> None:
+    parsed = understood("县政府2022年新收多少件", catalogue)
+    assert (parsed.why, parsed.near) == ("unknown_agency", (COUNTY_OFFICE,))
+
+
+def test_a_place_before_departments_compared_with_each_other_only_says_where_they_are(catalogue: Catalogue) -> None:
+    query = understood("在禾川，2022年水务局新收的比财政局多几件", catalogue_of(CITY, WATER, "禾川市财政局")).query
+    assert query is not None and set(query.agencies) == {WATER, "禾川市财政局"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "agency"),
+    [("旗", "北原旗人民政府"), ("盟", "乌兰盟行政公署"), ("州", "大石白族自治州人民政府")],
+)
+def test_banners_leagues_and_prefectures_are_kinds_of_agency(kind: str, agency: str) -> None:
+    query = parse(f"2022年哪个{kind}新收最多", catalogue_of(agency, CITY, WATER)).query
+    assert query is not None and (query.kind, query.unit) == ("rank", kind)

@@ -15,6 +15,7 @@ from qa.catalogue import Catalogue, Entry
 from qa.faults import asks_for_faults
 from qa.overlap import counted_twice
 from qa.parse import parse
+from qa.places import unit_of
 from qa.records import Row
 
 WATER = "禾川市水务局"
@@ -258,3 +259,23 @@ def test_an_overdue_step_is_no_bound() -> None:
 def test_town_reports_are_no_departments(library: Library) -> None:
     listed = ask("2022年有哪些部门的报告？", library)
     assert TOWN not in listed.answer and OFFICE in listed.answer
+
+
+def test_whose_report_is_missing_is_told_of_the_agencies_the_library_knows(library: Library) -> None:
+    answer = ask("2022年谁没交年报？", library)
+    assert not answer.abstained and BUREAU in answer.answer and DISTRICT not in answer.answer
+
+
+def test_a_kind_of_agency_without_reports_is_said_to_have_none(library: Library) -> None:
+    answer = ask("有没有街道的年报？", library)
+    assert answer.abstained and "没有报告" in answer.answer
+
+
+def test_a_consolidated_report_says_in_its_own_words_whose_numbers_it_contains(library: Library) -> None:
+    answer = ask("2022年各机关新收申请合计多少？", library)
+    assert any(claim.by == "quote" and "汇总" in claim.text for claim in answer.claims)
+
+
+def test_districts_are_no_zones_or_regions() -> None:
+    names = ("禾川市杏湾区人民政府", "沙岭地区行政公署", "禾川高新技术产业开发区管理委员会", "南原壮族自治区人民政府")
+    assert [unit_of(name) == "区" for name in names] == [True, False, False, False]
