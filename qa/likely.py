@@ -160,7 +160,8 @@ def _seen(
     near = [max((other[at] for other in beside), default=0.0) for at in range(len(own))]
     shared = _sharing(asked, rarity)
     clauses = [part for part in _CLAUSE.split(text) if asked.thing is None or asked.thing.search(part)]
-    clauses = [part for part in clauses if not asked.part or shared(part) >= BESIDE]
+    if asked.part:
+        clauses = [part for part in clauses if sum(strength(word, part, rarity) for word in asked.words) >= BESIDE * total]
     wants = asked.own or asked.reason
     placed = (asked.own and chunk.passage.section == 5) or (asked.reason and bool(BECAUSE.search(text)))
     return Seen(

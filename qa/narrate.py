@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .answer import Citation, Claim, Notebook, marks
-from .chunks import Chunk, Sentence, chunks_of
+from .chunks import Chunk, Passage, Sentence, chunks_of
 from .ground import check_quote
-from .likely import ANSWER, SURE, Rated, evidence, made_ready, probability, rate
+from .likely import ANSWER, SURE, Asked, Rated, evidence, made_ready, probability, rate
 from .parsed import Parsed
 from .retrieve import Found
 from .strings import say
@@ -24,6 +24,8 @@ MOST = 2
 """Sentences quoted at most, besides the plan that belongs to a problem."""
 TIED, BEHIND = 0.4, 1.2
 """How much less near the second sentence may come to be quoted too, where a number is asked for and surely told, and elsewhere."""
+AGENCIES = 10
+"""Reports quoted where a question names no agency."""
 SHOWN = 0.08
 """Probability from which on what is no answer is at least shown as what comes nearest."""
 _PROBLEM = re.compile(
@@ -59,11 +61,13 @@ class Choice:
     answers: tuple[Picked, ...] = ()
     nearest: Picked | None = None
     """What comes nearest without being likely an answer."""
+    told: tuple[int, int] | None = None
+    """In how many reports an answer was found and how many were read, where no agency is named."""
 
 
 def pick(parsed: Parsed, found: Found) -> Choice:
     """The sentences that answer, best first; in printed order where a section is asked for."""
-    if not found.hits:
+    if not found.hits and not found.passages():
         return Choice()
     wanted = [intent for intent in parsed.intents if intent in ("problems", "plans", "charging")]
     if wanted and not found.asked:
@@ -71,27 +75,44 @@ def pick(parsed: Parsed, found: Found) -> Choice:
     ready = made_ready(parsed, found.asked or aspects(parsed.search), found.store.idf)
     if not ready.words and not ready.aspects:
         return Choice(_affairs(wanted, found)) if wanted else Choice()
+    if not (found.within.agencies or found.within.reports):
+        return _everywhere(ready, found)
     rated, foreign = rate(ready, found.passages(), found.store.idf)
     if not rated:
         return Choice()
     likely = probability(evidence(ready, rated, foreign))
-    scoped = bool(found.within.agencies or found.within.reports)
-    if likely < (ANSWER if scoped else SURE):
+    if likely < ANSWER:
         if "charging" in wanted and (charges := _section(["charging"], found)):
             return Choice(charges)
-        return Choice(nearest=_picked(rated[0], near=True) if likely >= SHOWN and scoped else None)
+        return Choice(nearest=_picked(rated[0], near=True) if likely >= SHOWN else None)
     behind = TIED if ready.number and likely >= SURE else BEHIND
     chosen = [item for item in rated[:MOST] if item.score >= rated[0].score - behind]
     if ready.number:
         chosen = [item for item in chosen if not item.seen.lacks] or chosen[:1]
-    near = likely < SURE
-    picked = [_picked(item, near=near) for item in chosen]
+    picked = [_picked(item, near=likely < SURE or (ready.reason and bool(item.seen.other))) for item in chosen]
     remedied = (
         _with_remedy(picked, [_picked(item, near=True) for item in rated if item.seen.best > 0])
         if "plans" in wanted or ready.own
         else picked
     )
     return Choice(tuple(remedied))
+
+
+def _everywhere(ready: Asked, found: Found) -> Choice:
+    """The sentence of each report that answers, the surest first, where a question names no agency and one of them surely does."""
+    read: dict[str, list[Passage]] = {}
+    for passage in found.passages():
+        read.setdefault(passage.report_id, []).append(passage)
+    told = []
+    for passages in read.values():
+        rated, foreign = rate(ready, passages, found.store.idf)
+        if rated and (likely := probability(evidence(ready, rated, foreign))) >= ANSWER:
+            told.append((likely, rated[0]))
+    told.sort(key=lambda pair: -pair[0])
+    if not told or told[0][0] < SURE:
+        return Choice()
+    answers = tuple(_picked(item, near=likely < SURE or (ready.reason and bool(item.seen.other))) for likely, item in told[:AGENCIES])
+    return Choice(answers, told=(len(told), len(read)) if len(read) > 1 else None)
 
 
 def _picked(item: Rated, *, near: bool) -> Picked:

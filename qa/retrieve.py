@@ -43,11 +43,9 @@ class Found:
     store: Store
 
     def passages(self) -> list[Passage]:
-        """The narrative in scope: all of it where agencies or reports are given and it is not too long, what was found elsewhere."""
-        if self.within.agencies or self.within.reports:
-            whole = self.store.passages(self.within)
-            if len(whole) <= READ:
-                return whole
+        """The narrative in scope: all of it where it is not too long, what was found elsewhere."""
+        if self.store.count(self.within) <= READ:
+            return self.store.passages(self.within)
         return list({(hit.chunk.passage.report_id, hit.chunk.passage.n): hit.chunk.passage for hit in self.hits}.values())
 
 

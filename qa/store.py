@@ -247,6 +247,11 @@ class Store:
             found[key(row)] = Chunk(row[1], passage, sentences_of(passage)[row[2] : row[2] + row[3]])
         return found
 
+    def count(self, within: Filter) -> int:
+        """How many passages a filter leaves."""
+        where, values = within.where()
+        return int(self.database.execute(f"SELECT count(*) FROM passages c WHERE {where}", values).fetchone()[0])
+
     def passages(self, within: Filter) -> list[Passage]:
         """Whole passages, in the order of their reports."""
         where, values = within.where()

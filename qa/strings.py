@@ -114,6 +114,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{agency}{year}报告没有直接这样说，最接近的原话：“{quote}”{cite}",
         "{agency}{year} does not say so directly; the nearest words: “{quote}”{cite}",
     ),
+    "found_in": (
+        "（读了 {read} 份报告的叙述，在 {found} 份中找到；其余报告没有说明，或换了说法而没有找到{more}。）",
+        "(Read the narrative of {read} reports and found it in {found}; the others do not say, or say it in words not found{more}.)",
+    ),
+    "found_more": ("，以上列出 {shown} 份", "; {shown} are quoted above"),
     "not_answering": (
         "（读到的最接近的一句，未必与所问有关：{agency}{year}“{quote}”{cite}）",
         "(The nearest sentence read, which may be about something else: {agency}{year} “{quote}”{cite})",

@@ -346,6 +346,10 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             beside = [item for item in choice.answers if not item.near and not any(words in item.sentence.text for words in known)]
             return figures + quote(beside[:1], self.notebook, self.english)
         self.nearest = choice.nearest
+        if choice.answers and choice.told is not None:
+            found_in, read = choice.told
+            more = say("found_more", self.english, shown=len(choice.answers)) if found_in > len(choice.answers) else ""
+            self.after.append(say("found_in", self.english, found=found_in, read=read, more=more))
         return quote(choice.answers, self.notebook, self.english)
 
     def _found(self, index: Index, reports: tuple[str, ...]) -> Found:

@@ -7,7 +7,18 @@ import re
 from .parsed import Parsed
 
 _UNIT = re.compile(r"(?:多少|几)个?([人名户家所篇场条期次件项份个块元])|(?:多少|几)(?:块|毛|元)?(钱)")
-_UNITS = {"名": "人名", "人": "人名", "条": "条件", "块": "元", "钱": "元", "次": "次场期", "场": "场次期", "个": "个家项", "篇": "篇条"}
+_UNITS = {
+    "名": "人名",
+    "人": "人名",
+    "条": "条件",
+    "块": "元",
+    "钱": "元",
+    "次": "次场期",
+    "场": "场次期",
+    "期": "期次场",
+    "个": "个家项",
+    "篇": "篇条",
+}
 """Units in which a report may count what a question counts in this one."""
 _COUNTED = (
     (r"people|persons|visitors|participants|trainees|staff|officials|attendees|villagers|residents", "人名"),

@@ -20,7 +20,7 @@ from qa.likely import Asked, Seen, is_heading, nearness, rate
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with build("bundled", Path(tmp_path_factory.mktemp("likely")) / "bundled") as opened:
+    with build("round16_bundled", Path(tmp_path_factory.mktemp("likely")) / "bundled") as opened:
         yield opened
 
 
@@ -86,6 +86,23 @@ def test_what_is_no_answer_is_only_shown_and_the_answer_abstains(library: Librar
 def test_no_kind_of_thing_is_missed_by_the_sentence_quoted_for_it(library: Library) -> None:
     answer = ask("临澜市2020年开了多少场新闻发布会？", library)
     assert not answer.abstained and "34" in answer.answer
+
+
+def test_a_question_over_all_agencies_says_how_many_reports_were_read_and_how_many_tell(library: Library) -> None:
+    answer = ask("哪些机关2022年办过培训，各几期？", library)
+    assert len({citation.agency for citation in answer.citations}) >= 3
+    told = re.search(r"读了 (\d+) 份报告的叙述，在 (\d+) 份中找到", answer.answer)
+    assert told is not None and int(told[1]) >= int(told[2]) == len(answer.claims)
+
+
+def test_a_sentence_without_a_reason_is_only_the_nearest_where_one_is_asked_for(library: Library) -> None:
+    answer = ask("临澜市2022年为什么行政诉讼有27件？", library)
+    quoted = [claim.text for claim in answer.claims if claim.by == "quote"]
+    assert all("最接近的原话" in text or likely.BECAUSE.search(text) for text in quoted)
+
+
+def test_what_nobody_said_is_not_answered_by_slogans(library: Library) -> None:
+    assert ask("今天天气怎么样", library, route="narrative").abstained
 
 
 def test_chunks_and_rated_sentences_are_the_same_but_for_headings() -> None:
