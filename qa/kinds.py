@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .draft import Draft
-from .measures import APPLICANTS, children, on_row, rate_as_share
+from .measures import APPLICANTS, children, on_row, parts_of, rate_as_share
 from .query import Kind, Measure
 from .scan import Piece, Scan
 
@@ -90,6 +90,9 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
         parts = on_row(draft.metrics[0], tuple(column for column in APPLICANTS if column not in ("total", "organisations"))) if who else ()
         draft.metrics = parts or children(draft.metrics[0]) or draft.metrics
         draft.broken_down = True
+        return "compare"
+    if scanned.cue("parts") and len(draft.agencies) == 1 and len(draft.years) == 1 and (parts := parts_of(draft.metrics, scanned.text)):
+        draft.metrics, draft.broken_down = parts, True
         return "compare"
     if scanned.cue("average") and draft.metrics and not scanned.cue("most", "least", "rank", "rank_up"):
         return "average"

@@ -54,10 +54,11 @@ UNCOMPUTED = re.compile(
     r"有[^，。]{1,12}(?:但是?|却|而)(?:又|都)?(?:没|无|不)|没有?[^，。]{1,12}(?:但是?|却|而)(?:又|都)?有"
     r"|最[多高大][^，。]{0,8}比[^，。]{0,6}最[少低小]|最[少低小][^，。]{0,8}比[^，。]{0,6}最[多高大]"
     r"|占(?:库|全库|所有|各|整个|这?[两三四五六七八九十\d]+个?)[^，。占]{0,10}?(?:机关|单位|部门|机构|库|合计|总和|总量)"
+    r"|(?:年均|平均每年)的?(?:增长|增幅|增速|变化率)|复合增长|中位数|标准差|方差|\bmedian\b|\b(?:compound )?annual growth rate\b"
     r"|占(?:全库|库里|整个库)"
     r"|(?:高于|低于|超过|不到|多于|少于|above|below|more than|less than)[^，。]{0,6}(?:平均|均值|average|mean)"
 )
-"""What no query computes: two tests at once, the span from most to least, a share of the library, what is above the mean."""
+"""What no query computes: two tests at once, the span from most to least, a share of the library, what is above the mean, medians."""
 BESIDE = re.compile(
     r"(?<!占)比(?!上|去|前|例|重|率|较|一比|起)[\u3400-\u9fff]{1,8}?的?(?:件数|数量|数)?(?:还|更|要)?(?:多|少|高|低)(?:吗|么|不|还是|[?？]|$)"
 )

@@ -34,6 +34,18 @@ _OTHERWISE = "applications.other_handling"
 _YEARS_END = re.compile(r"\x01(?:末|底)|年末|年底|期末|\bat (?:the )?(?:year )?end\b")
 _YEARS_START = re.compile(r"\x01初|年初|期初|\bat the (?:beginning|start)\b")
 """Which of the two stocks 结转 means."""
+_OUTCOMES = tuple(
+    f"applications.{name}.total" for name in ("granted", "partially_granted", "refused", "unavailable", "not_processed", "other_handling")
+)
+"""What all outcomes are made of."""
+_HANDLING = re.compile("(?:怎么|如何|怎样)(?:处理|办理|答复)")
+_WHO = re.compile("申请人|主体|自然人|法人|来自|applicant")
+"""By what a number is to be divided."""
+_OTHER_KIND = re.compile(
+    r"(?<![或和及与、])其他[”\"』」]?(?:类型?|性质)?的?(?:组织|主体|申请人|法人|机构)|[“\"]其他[”\"]"
+    r"|\bother\b[”\"]? (?:kinds? of )?organi[sz]ations?|organi[sz]ations? of no listed kind"
+)
+"""That 其他 is the last of the six kinds of applicants, not what a result is called."""
 _BY_WEIGHT = ("applications.outcomes_total", "applications.granted", "applications.new_received")
 OVERVIEW = (
     "applications.new_received.total",
@@ -98,6 +110,8 @@ def measures(scan: Scan) -> Measures:
     if columns and not strong and set(columns) <= {*RESULTS} and not any(set(columns) & set(columns_of(row)) for row in chosen):
         return Measures(columns=columns)
     things = bool(_THINGS.search(scan.blanked)) and not _MONEY.search(scan.blanked)
+    if _OTHER_KIND.search(scan.blanked) and any(row.startswith("applications.") for row in chosen):
+        return Measures(tuple(f"{row}.other" for row in chosen if "other" in columns_of(row)), False)
     keys = [key for row in chosen for key in (*_whole_asked(scan, row, columns), *with_columns(row, columns, counted=things))]
     return Measures(tuple(dict.fromkeys(keys)), bool(chosen) and not strong, columns if not chosen else ())
 
@@ -148,6 +162,20 @@ def on_row(key: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     """The metrics of the row of ``key`` in other columns; empty where the row has none of them."""
     stem = key.rpartition(".")[0]
     return tuple(f"{stem}.{column}" for column in columns if f"{stem}.{column}" in _keys())
+
+
+def parts_of(keys: tuple[str, ...], asked: str) -> tuple[str, ...]:
+    """What one number of section three is made of: its rows, the groups of all outcomes, or its kinds of applicants.
+
+    ``asked``: the question, which may say by what the number is to be divided.
+    """
+    if len(keys) != 1 or not keys[0].startswith("applications.") or not keys[0].endswith(".total"):
+        return ()
+    if _HANDLING.search(asked):
+        return _OUTCOMES
+    if _WHO.search(asked) or keys[0].startswith(("applications.new_received", "applications.carried")):
+        return on_row(keys[0], tuple(column for column in APPLICANTS if column not in ("total", "organisations")))
+    return _OUTCOMES if keys[0] == "applications.outcomes_total.total" else children(keys[0])
 
 
 def rate_as_share(key: str, column: str) -> tuple[str, str] | None:

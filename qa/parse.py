@@ -27,6 +27,9 @@ from .query import Route
 from .routes import bare, by_ground, candidates, narrative, of_the_reports, parsed, records
 from .scan import Piece
 
+_SHORT = 30
+"""Reports of which a whole ranking is shown."""
+
 
 def parse(question: str, catalogue: Catalogue, before: Parsed | None = None, *, today: date | None = None) -> Parsed:
     """Understand a question, on its own or after another one."""
@@ -230,6 +233,18 @@ def _two_clauses(draft: Draft) -> Parsed | None:
     return replace(found, route="both", words=words, search=clause) if found.route == "records" else found
 
 
+def _both_ends(draft: Draft) -> Parsed | None:
+    """“最多和最少的分别是谁”: the whole ranking where it is short, else asked back."""
+    if not (draft.metrics and not draft.agencies and draft.scan.cue("most") and draft.scan.cue("least")) or draft.scan.cue("growth"):
+        return None
+    within = [entry for entry in draft.catalogue.entries if not draft.years or entry.year in draft.years]
+    if len(within) > _SHORT:
+        return parsed(draft, "clarify", options=draft.metrics, why="what")
+    draft.scan.pieces = [piece for piece in draft.scan.pieces if ("cue", "least", False) not in piece.meanings]
+    draft.scan.bounds.limit = _SHORT
+    return None
+
+
 def _answerable(draft: Draft) -> Parsed | None:
     """Numbers from the tables, else words from the narrative."""
     if _asked(draft):
@@ -269,6 +284,7 @@ _RULES: tuple[Callable[[Draft], Parsed | None], ...] = (
     _doubtful,
     _stranger,
     _two_clauses,
+    _both_ends,
     _answerable,
     _overview,
     _unclear,

@@ -26,6 +26,7 @@ def supported(result: Result) -> set[Decimal]:
     for cell in result.cells:
         cells.setdefault(cell.report_id, {})[cell.path] = cell.value
     found: set[Decimal] = {Decimal(n) for n in (result.coverage.used, result.coverage.reports, len(result.rows), result.matching)}
+    found.add(Decimal(len({row.report_id for row in result.rows})))
     computed: list[Decimal] = []
     values: dict[str, Decimal] = {}
     for row in (*result.rows, *result.earlier):

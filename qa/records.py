@@ -191,9 +191,7 @@ def _scope(query: Query) -> tuple[str, list[Any]]:
         values.append(_GOVERNS)
     elif query.unit and not agencies:
         kind = "[^治地发]区" if query.unit == "区" else query.unit  # no 自治区, 地区, 开发区
-        pattern = (
-            "办公[室厅]$" if query.unit == "办公室" else "(局|[^公]厅|委员会|委|中心)$" if query.unit == "局" else kind + _GOVERNMENT
-        )
+        pattern = "办公[室厅]$" if query.unit == "办公室" else "(局|[^公]厅|委员会|委|中心)$" if query.unit == "局" else kind + _GOVERNMENT
         parts.append("regexp_matches(agency, ?)")
         values.append(pattern)
     if query.scope:
@@ -261,10 +259,21 @@ def _chosen(query: Query, library: Library, base: str, values: list[Any]) -> tup
     direction = "ASC" if query.order == "asc" else "DESC"
     sql = f"{base} SELECT * FROM base WHERE {condition} ORDER BY value {direction}, agency, year"
     found = [_row(row) for row in library.rows(sql, [*values, *bound])]
+    if query.where is not None and len(query.metrics) > 1 and query.kind in ("count", "list"):
+        found = _all_of(found, query)
     total = sum((row.value for row in found if row.value is not None), Decimal(0))
     if query.kind == "average":
         return found, total / len(found) if found else None, len(found), sql
-    return found, total if query.kind == "sum" else Decimal(len(found)) if query.kind == "count" else None, len(found), sql
+    count = len({row.report_id for row in found}) if len(query.metrics) > 1 else len(found)
+    return found, total if query.kind == "sum" else Decimal(count) if query.kind == "count" else None, len(found), sql
+
+
+def _all_of(rows: list[Row], query: Query) -> list[Row]:
+    """The rows of the reports in which every metric meets the bound (既没有复议也没有诉讼)."""
+    met: dict[str, set[str]] = {}
+    for row in rows:
+        met.setdefault(row.report_id, set()).add(row.metric)
+    return [row for row in rows if all({key, counterpart(key)} & met[row.report_id] for key in query.metrics)]
 
 
 _MEASURED = {

@@ -271,7 +271,8 @@ class Renderer(Wording):
         return claims, values
 
     def _condition(self, query: Query) -> str:
-        name = self.name(query.metrics[0])
+        name = ("、", ", ")[self.english].join(self.name(key) for key in query.metrics)
+        name += ("均", "")[self.english] if len(query.metrics) > 1 else ""
         if query.where is None:
             return name
         bound = self.number(query.where.value, query.metrics[0]).strip()
@@ -285,10 +286,12 @@ class Renderer(Wording):
 
     def _count(self, result: Result) -> tuple[list[Claim], list[Value]]:
         assert result.total is not None
-        shown = result.rows[:SHOWN]
-        cited = self.cite([*shown, *result.earlier], result)
+        met = list({row.report_id: row for row in reversed(result.rows)}.values())[::-1]
+        shown = met[:SHOWN]
+        held = {row.report_id for row in shown}
+        cited = self.cite([*(row for row in result.rows if row.report_id in held), *result.earlier], result)
         names = ("、", ", ")[self.english].join(row.agency + (self.year(row.year) if len(result.query.years) != 1 else "") for row in shown)
-        names = (f" ({names})" if self.english else f"（{names}{'等' if len(result.rows) > len(shown) else ''}）") if names else ""
+        names = (f" ({names})" if self.english else f"（{names}{'等' if len(met) > len(shown) else ''}）") if names else ""
         known = {
             "scope": self.scope(result.query),
             "condition": self._condition(result.query),
@@ -304,13 +307,15 @@ class Renderer(Wording):
             return [Claim(text=say("none", self.english, **known), citations=self.cite(result.earlier, result))], []
         if result.query.where is None:
             return self._list_all(result)
+        if len(result.query.metrics) > 1:
+            return self._list_all(result, say("list_head", self.english, **known, count=f" {len({row.report_id for row in result.rows})} "))
         shown = result.rows[: 3 * SHOWN]
         head = say("list_head", self.english, **known, count=len(result.rows) if self.english else f" {len(result.rows)} ")
         more = [f"… {len(result.rows) - len(shown)}"] if len(result.rows) > len(shown) else []
         text = "\n".join([head, *(self._line(row, result) for row in shown), *more])
         return [Claim(text=text, citations=self.cite([*shown, *result.earlier], result))], [_value(row) for row in result.rows]
 
-    def _list_all(self, result: Result) -> tuple[list[Claim], list[Value]]:
+    def _list_all(self, result: Result, head: str = "") -> tuple[list[Claim], list[Value]]:
         """The numbers of all reports in scope, a report a line, in the order of the first of its numbers."""
         reports: dict[str, list[Row]] = {}
         for row in result.rows:
@@ -323,7 +328,7 @@ class Renderer(Wording):
             items = [self._several(sorted(rows, key=lambda row: wanted.index(row.metric)), result) for rows in lines]
         more = [f"… {len(reports) - len(lines)}"] if len(reports) > len(lines) else []
         names = ("、", ", ")[self.english].join(self.name(key) for key in result.query.metrics)
-        head = say("list_all", self.english, scope=self.scope(result.query), name=names, count=len(reports))
+        head = head or say("list_all", self.english, scope=self.scope(result.query), name=names, count=len(reports))
         cited = self.cite([row for rows in lines for row in rows], result)
         return [Claim(text="\n".join([head, *items, *more]), citations=cited)], [_value(row) for row in result.rows]
 

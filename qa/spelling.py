@@ -97,6 +97,12 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "",
     ),
+    (
+        re.compile(
+            r"(?P<which>行政复议|复议|行政诉讼|诉讼)的?(?P<one>维持率|纠错率|纠正率|败诉率|胜诉率)(?P<and>和|与|、|及|以及)(?=维持率|纠错率|纠正率|败诉率|胜诉率)"
+        ),
+        "\\g<which>\\g<one>\\g<and>\\g<which>",
+    ),
     (re.compile(r"(?<=年)以来(?=(?:一直)?[到至](?:19|20)\d\d)"), ""),
 )
 """Turns of phrase of outcomes and backlogs, in the order in which they are tried."""

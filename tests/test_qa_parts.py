@@ -201,3 +201,42 @@ def test_a_city_compared_with_its_district_is_itself(library: Library) -> None:
     found = ask("临澜市2021年新收比望汀区2022年多几件", library)
     assert found.query is not None
     assert set(found.query.agencies) == {"临澜市人民政府", "临澜市望汀区人民政府"}
+
+
+def test_a_number_is_taken_apart_as_the_question_says(library: Library) -> None:
+    outcomes = ask("临澜市2022年的申请都是怎么处理的", library)
+    assert {value.metric.split(".")[1] for value in outcomes.values} == {
+        *("granted", "partially_granted", "refused", "unavailable", "not_processed", "other_handling")
+    }
+    applicants = ask("临澜市2022年新收的申请按申请人类型拆开看", library)
+    assert len(applicants.values) == 6 and applicants.values[0].metric == "applications.new_received.natural_person"
+    grounds = ask("临澜市2022年不予公开的构成", library)
+    assert len(grounds.values) == 8 and sum(value.value or 0 for value in grounds.values) == 162
+
+
+def test_reports_must_meet_a_bound_in_every_number_named(library: Library) -> None:
+    both = ask("2022年有几个机关既没有复议也没有诉讼", library)
+    assert [value.value for value in both.values] == [0]
+    each = ask("2022年复议和诉讼都超过5件的机关有哪些", library)
+    assert {value.agency for value in each.values} == {"临澜市人民政府", "临澜市自然资源局", "临澜市望汀区人民政府"}
+
+
+def test_both_ends_of_a_short_ranking_are_shown(library: Library) -> None:
+    found = ask("2022年新收最多和最少的机关分别是谁", library)
+    assert "临澜市人民政府" in found.answer and "临澜市水务局" in found.answer
+
+
+@pytest.mark.parametrize("question", ["2022年各机关新收的中位数", "2020到2022年临澜市新收年均增长率"])
+def test_what_no_query_computes_is_asked_back(library: Library, question: str) -> None:
+    assert ask(question, library).route == "clarify"
+
+
+def test_the_last_kind_of_applicants_is_told_from_all_organisations(library: Library) -> None:
+    other, every = (ask(f"临澜市2022年{who}新收几件", library).query for who in ("“其他”类组织", "法人或其他组织"))
+    assert other is not None and other.metrics == ("applications.new_received.other",)
+    assert every is not None and every.metrics == ("applications.new_received.organisations",)
+
+
+def test_a_second_rate_without_its_row_is_of_the_same_row(library: Library) -> None:
+    found = ask("临澜市2022年行政复议维持率和纠错率分别是多少", library)
+    assert [value.metric for value in found.values] == ["rates.review_upheld", "rates.review_corrected"]
