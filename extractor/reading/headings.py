@@ -107,10 +107,10 @@ def headings(document: Document) -> list[Heading]:
         filled = [cell for cell in line.cells if cell.text]
         if not filled:
             continue
-        if len(filled) <= 2 and (heading := _heading(document, index)):
-            found.append(heading)
-        elif section := _anchor(document, index):
+        if section := _anchor(document, index):
             found.append(Heading(index, section, 0.3, end=line.start, anchor=True))
+        elif len(filled) <= 2 and (heading := _heading(document, index)):
+            found.append(heading)
     return found
 
 

@@ -13,6 +13,7 @@ from .metadata import Metadata, mentions_report, metadata
 from .naming import squeeze
 from .narrative import passages
 from .regions import describe
+from .signs import in_place, table_below
 
 __all__ = ["Outline", "outlines", "passages"]
 
@@ -45,7 +46,7 @@ class Outline:
 
 def outlines(document: Document) -> tuple[Outline, ...]:
     """One Outline for each report; none for a text that is no such report at all."""
-    candidates = headings(document)
+    candidates = in_place(document, headings(document))
     found = chains(document, candidates) if candidates else []
     found = [chain for chain in found if sum(heading.weight for heading in chain) >= 0.55]
     found = _joined(document, found)
@@ -61,19 +62,35 @@ def outlines(document: Document) -> tuple[Outline, ...]:
 
 
 def _joined(document: Document, found: Sequence[list[Heading]]) -> list[list[Heading]]:
-    """Chains that are parts of one report: the tables stand after the narrative, or are numbered apart from it.
+    """Chains that are parts of one report: the tables stand after the narrative, are numbered apart from it, or stand there twice.
 
     A sub-heading of section one that reads like the heading of section two gives way to the heading of the table itself.
     """
     result: list[list[Heading]] = []
     for chain in found:
         weights = {heading.section: heading.weight for heading in chain}
-        kept = [h for h in result[-1] if h.weight >= weights.get(h.section, 0.0)] if result else []
-        if kept and weights.keys().isdisjoint(h.section for h in kept) and not _titled(document, result[-1], chain):
+        if not result or _titled(document, result[-1], chain):
+            result.append(chain)
+            continue
+        kept = [h for h in result[-1] if h.weight >= weights.get(h.section, 0.0)]
+        if kept and weights.keys().isdisjoint(h.section for h in kept):
             result[-1] = [*kept, *chain]
+        elif 1 not in weights:
+            result[-1] = [*result[-1], *chain]
         else:
             result.append(chain)
     return result
+
+
+def _once(document: Document, chain: Sequence[Heading]) -> tuple[list[Heading], list[int]]:
+    """For each section its heading, the first of those that count most, and the lines at which tables printed again begin."""
+    best: dict[int, Heading] = {}
+    for heading in chain:
+        if heading.section not in best or heading.weight > best[heading.section].weight:
+            best[heading.section] = heading
+    chosen = [heading for heading in chain if best[heading.section] is heading]
+    edges = {heading.line for heading in chain if not heading.anchor}
+    return chosen, [h.line for h in chain if h not in chosen and table_below(document, h, edges)]
 
 
 def _titled(document: Document, before: Sequence[Heading], after: Sequence[Heading]) -> bool:
@@ -84,10 +101,9 @@ def _titled(document: Document, before: Sequence[Heading], after: Sequence[Headi
 
 def _outline(document: Document, span: range, chain: Sequence[Heading]) -> Outline:
     stop = _end(document, span, chain)
-    sections = {
-        heading.section: range(heading.line, following)
-        for heading, following in zip(chain, [*(heading.line for heading in chain[1:]), stop], strict=False)
-    }
+    chain, again = _once(document, chain)
+    edges = sorted({*(heading.line for heading in chain), *again, stop})
+    sections = {heading.section: range(heading.line, next((edge for edge in edges if edge > heading.line), stop)) for heading in chain}
     body = range(chain[0].line, span.stop) if chain else span
     head = range(span.start, body.start) if chain else range(span.start, min(span.stop, span.start + 12))
     first = sections.get(1) or range(body.start, min(body.stop, body.start + 12))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 
 from ..forms import Form, Row, form_of
 from ..model import Assignment, ColumnEvidence, Document, Group, Note, Reading, RowEvidence, Token
+from .elsewhere import elsewhere
 from .filling import margin_of, ways
 from .genre import empty_form, no_report
 from .heads import header_order, heading_box, unit_in
@@ -38,23 +39,9 @@ def read_tables(document: Document, outline: Outline) -> Reading:
     groups: list[Group] = []
     notes: list[Note] = []
     for number in (2, 3, 4):
-        part = parts.get(number)
-        if part is None or not part.lines:
-            continue
-        part, said = own_table(document, outline, regions[number], part, form.section(number))
+        found, said = _section(document, outline, form.section(number), form, regions, parts)
+        groups += found
         notes += said
-        if number == 2:
-            groups += _read_two(part, form)
-        elif number == 3:
-            found, said = _read_three(part, form, parts.get(2))
-            groups += found
-            notes += said
-        else:
-            groups += _read_four(part, form)
-        if not any(form.row(group.cells[0]).section == number for group in groups):
-            heading = document.lines[regions[number].start]
-            message = f"第{'二三四'[number - 2]}部分有标题，没有读到法定表格 (no table in section {number})"
-            notes.append(Note("reading.no_table", message, start=heading.start, end=heading.end))
     nothing = not any(token and token.value for group in groups for way in group.alternatives for token in way.tokens)
     if nothing and (other := empty_form(document, outline)) is not None:
         notes.append(other)
@@ -63,6 +50,35 @@ def read_tables(document: Document, outline: Outline) -> Reading:
 
 def _rendering(document: Document, outline: Outline) -> str:
     return "grid" if any(document.lines[n].box == "grid" for n in outline.span) else "text"
+
+
+def _section(
+    document: Document, outline: Outline, rows: tuple[Row, ...], form: Form, regions: Mapping[int, range], parts: Mapping[int, Part]
+) -> tuple[list[Group], list[Note]]:
+    """One section's table, with what other printings of it outside the section say."""
+    number = rows[0].section
+    groups: list[Group] = []
+    notes: list[Note] = []
+    part = parts.get(number)
+    if part is not None and part.lines:
+        part, notes = own_table(document, outline, regions[number], part, rows)
+        groups, said = _table(part, form, number, parts.get(2))
+        notes += said
+    for again in elsewhere(document, outline, regions, rows):
+        others, _ = _table(again, form, number, parts.get(2))
+        groups = either(groups, others) if groups else others
+    if not groups and part is not None and part.lines:
+        heading = document.lines[regions[number].start]
+        message = f"第{'二三四'[number - 2]}部分有标题，没有读到法定表格 (no table in section {number})"
+        notes.append(Note("reading.no_table", message, start=heading.start, end=heading.end))
+    return groups, notes
+
+
+def _table(part: Part, form: Form, number: int, two: Part | None) -> tuple[list[Group], list[Note]]:
+    """What one part prints of one section."""
+    if number == 3:
+        return _read_three(part, form, two)
+    return (_read_two(part, form) if number == 2 else _read_four(part, form)), []
 
 
 # ------------------------------------------------------------------------------------ section two

@@ -44,9 +44,9 @@ def apart(part: Part, rows: tuple[Row, ...], labels: Sequence[Found]) -> tuple[P
         return next((pieces for at in cuts if (pieces := _both(part, rows, at)) is not None), None)
     first, last = labels[0].start, labels[-1].start
     behind = next((_end(word) for word in part.words if _end(word) > last), last)
-    if after := _labelled(_between(part, behind, END), rows):
+    if after := labelled(_between(part, behind, END), rows):
         return _between(part, 0, after[0].start), _between(part, after[0].start, END)
-    if _labelled(_between(part, 0, first), rows):
+    if labelled(_between(part, 0, first), rows):
         return _between(part, 0, first), _between(part, first, END)
     cuts = _restarts(part, rows, range(first + 1, last + 1))
     return next((pieces for at in cuts if (pieces := _both(part, rows, at)) is not None), None)
@@ -54,7 +54,7 @@ def apart(part: Part, rows: tuple[Row, ...], labels: Sequence[Found]) -> tuple[P
 
 def _both(part: Part, rows: tuple[Row, ...], at: int) -> tuple[Part, Part] | None:
     """The part in two at an offset, where the table stands on both sides of it."""
-    above, below = (_labelled(piece, rows) for piece in (_between(part, 0, at), _between(part, at, END)))
+    above, below = (labelled(piece, rows) for piece in (_between(part, 0, at), _between(part, at, END)))
     if len({found.row for found in above} & {found.row for found in below}) < _least(rows):
         return None
     return _between(part, 0, below[0].start), _between(part, below[0].start, END)
@@ -76,7 +76,7 @@ def _restarts(part: Part, rows: tuple[Row, ...], within: range) -> list[int]:
     return sorted(at for at in starts | stops if at in within)
 
 
-def _labelled(part: Part, rows: tuple[Row, ...]) -> list[Found]:
+def labelled(part: Part, rows: tuple[Row, ...]) -> list[Found]:
     """The labels of a part; none unless enough of them stand there with two numbers or more."""
     if not part.lines:
         return []
