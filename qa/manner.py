@@ -55,7 +55,7 @@ UNCOMPUTED = re.compile(
     r"|最[多高大][^，。]{0,8}比[^，。]{0,6}最[少低小]|最[少低小][^，。]{0,8}比[^，。]{0,6}最[多高大]"
     r"|占(?:库|全库|所有|各|整个|这?[两三四五六七八九十\d]+个?)[^，。占]{0,10}?(?:机关|单位|部门|机构|库|合计|总和|总量)"
     r"|(?:年均|平均每年)的?(?:增长|增幅|增速|变化率)|复合增长|中位数|标准差|方差|\bmedian\b|\b(?:compound )?annual growth rate\b"
-    r"|占(?:全库|库里|整个库)"
+    r"|占(?:全库|库里|整个库|(?:全部|全市|全区|全县|全省)的?(?:各个?)?(?:行政)?(?:机关|单位|部门|机构))"
     r"|(?:高于|低于|超过|不到|多于|少于|above|below|more than|less than)[^，。]{0,6}(?:平均|均值|average|mean)"
 )
 """What no query computes: two tests at once, the span from most to least, a share of the library, what is above the mean, medians."""
