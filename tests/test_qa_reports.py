@@ -279,3 +279,8 @@ def test_a_consolidated_report_says_in_its_own_words_whose_numbers_it_contains(l
 def test_districts_are_no_zones_or_regions() -> None:
     names = ("禾川市杏湾区人民政府", "沙岭地区行政公署", "禾川高新技术产业开发区管理委员会", "南原壮族自治区人民政府")
     assert [unit_of(name) == "区" for name in names] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("question", ["禾川市水务局2022年新收占全部机关的比例", "禾川市水务局2022年新收占全市各部门的比例"])
+def test_a_share_of_all_agencies_is_asked_back(catalogue: Catalogue, question: str) -> None:
+    assert parse(question, catalogue).route == "clarify"
