@@ -76,7 +76,8 @@ def pick(parsed: Parsed, found: Found) -> Choice:
     if not ready.words and not ready.aspects:
         return Choice(_affairs(wanted, found)) if wanted else Choice()
     if not (found.within.agencies or found.within.reports):
-        return _everywhere(ready, found)
+        lone = not found.hits and len(ready.words) < 2
+        return Choice() if lone else _everywhere(ready, found)
     rated, foreign = rate(ready, found.passages(), found.store.idf)
     if not rated:
         return Choice()
