@@ -144,7 +144,7 @@ def messages_for(question: str, given: Material, *, counted: bool = False) -> li
 
     shown = given.shown()
     language = "英文" if given.english else "中文"
-    values = {"language": language, "fence": fence_for(shown), "several": given.several, "counted": counted}
+    values = {"language": language, "english": given.english, "fence": fence_for(shown), "several": given.several, "counted": counted}
     return said("write", **values, question=question, sentences=shown)
 
 
