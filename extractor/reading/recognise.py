@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,8 @@ _DIVIDED = ("逾期不补正", "逾期未按收费", "未按收费通知", "不�
 _UNDIVIDED = ("其他处理",)
 _FUZZY = 75.0
 """How alike, out of 100, a long label and the print must be: two or three wrong characters in ten."""
+_MOST = 30
+"""Values of the widest lines of a table, two or three rows joined in one."""
 _KEYS: tuple[FormKey, FormKey] = ("2019", "2021")
 
 
@@ -29,6 +32,8 @@ class Part:
 
     lines: list[list[Item]]
     flat: Flat
+    flowing: bool = False
+    """Whether its rows are not lines of their own in the source, so that what stands on one line says nothing of what belongs together."""
 
     @property
     def words(self) -> list[Word]:
@@ -74,7 +79,15 @@ def _line_with(document: Document, lines: range, words: Sequence[str]) -> int | 
 
 def part_of(document: Document, lines: Iterable[int]) -> Part:
     found = list(items(document, lines))
-    return Part(found, flatten([item for line in found for item in line if isinstance(item, Word)]))
+    return Part(found, flatten([item for line in found for item in line if isinstance(item, Word)]), _flowing(document, found))
+
+
+def _flowing(document: Document, lines: Sequence[list[Item]]) -> bool:
+    """Whether one line of a plain text holds the values of many rows: the page was flattened, and cut where rows seem to begin."""
+    if document.source.format not in ("text", "markdown"):
+        return False
+    slots = Counter(document.lines[item.line].number for line in lines for item in line if isinstance(item, Slot) and item.filled)
+    return max(slots.values(), default=0) > _MOST
 
 
 def has_values(part: Part) -> bool:

@@ -30,11 +30,13 @@ class _Unit:
 
     labels: tuple[Found, ...]
     sets: tuple[ValueSet, ...]
+    flowing: bool = False
+    """Whether the table's rows are not lines of the source."""
 
     @property
     def beside(self) -> bool:
         """Whether a label alone in its cell has values on its own line: sets from above are not passed on to it."""
-        return len(self.labels) == 1 and any(self.labels[0].line in each.run.lines for each in self.sets)
+        return not self.flowing and len(self.labels) == 1 and any(self.labels[0].line in each.run.lines for each in self.sets)
 
     @property
     def sure(self) -> bool:
@@ -79,19 +81,23 @@ def groups_of(
     unit: Decimal | None = None,
     pads_after: bool = False,
     box: int | None = None,
+    flowing: bool = False,
 ) -> list[Group]:
-    """The groups of a table whose rows are equally wide; a row with neither label nor values has none."""
+    """The groups of a table whose rows are equally wide; a row with neither label nor values has none.
+
+    ``flowing``: the rows are not lines of the source, and no label has values beside it.
+    """
     table = _Table(rows, frozenset(label.row for label in labels), column, unit)
     shape = shape_of(runs, len(rows[0].columns), pads_after=pads_after, box=box)
     before, segments = segments_of(labels, runs)
     loose = tuple(each for each in shape.sets(before) if each.run.filled == shape.width)
-    units = [*([_Unit((), loose)] if loose else ()), *_units(shape, segments)]
+    units = [*([_Unit((), loose, flowing)] if loose else ()), *_units(shape, segments, flowing=flowing)]
     groups = [group for stretch in _stretches(table, units) for group in _paired(table, stretch)]
     order = {row.cells[0]: number for number, row in enumerate(rows)}
     return sorted(groups, key=lambda group: order[group.cells[0]])
 
 
-def _units(shape: Shape, segments: Sequence[Segment]) -> Iterator[_Unit]:
+def _units(shape: Shape, segments: Sequence[Segment], *, flowing: bool) -> Iterator[_Unit]:
     """The labels of a table with their sets, those labels together that share a cell and have no values between them."""
     shared: tuple[Found, ...] = ()
     for number, segment in enumerate(segments):
@@ -99,7 +105,7 @@ def _units(shape: Shape, segments: Sequence[Segment]) -> Iterator[_Unit]:
         sets = shape.sets(segment.runs, found.line)
         shared += (found,)
         if sets or following is None or not (following.continued or (following.line, following.cell) == (found.line, found.cell)):
-            yield _Unit(shared, sets)
+            yield _Unit(shared, sets, flowing)
             shared = ()
 
 
@@ -167,7 +173,7 @@ def _balanced(units: Sequence[_Unit], at: int, *, aligned: bool) -> int:
             return stop + 1
     else:
         stop = len(units)
-    return stop if aligned or excess <= 0 or not units[at].labels else at + 1
+    return stop if aligned or excess <= 0 or not (units[at].labels or units[at].flowing) else at + 1
 
 
 def _paired(table: _Table, stretch: _Stretch) -> Iterator[Group]:
@@ -176,7 +182,9 @@ def _paired(table: _Table, stretch: _Stretch) -> Iterator[Group]:
     if not sets:
         yield from (_group(table, (label,), ()) for label in labels)
         return
-    if stretch.units[0].sure and (len(sets) == 1 or len(labels) > 1 or lost):
+    # Where rows flow, a label whose sets no other label waits for has the first of them, and the rest are of rows without a label.
+    alone = len(stretch.units) == len(labels) == 1 and stretch.units[0].flowing and sets[0].ways.full
+    if (stretch.units[0].sure or alone) and (len(sets) == 1 or len(labels) > 1 or lost):
         yield _group(table, labels[:1], sets[:1], direct=True)
         labels, sets = labels[1:], sets[1:]
     if sets and (labels or lost):

@@ -101,7 +101,7 @@ def _read_two(part: Part, form: Form) -> list[Group]:
         own = [replace(f, row=f.row - block.start) for f in labels if f.row in block]
         inside = [run for run in runs if run.start >= start and (stop is None or run.start < stop)]
         unit = unit_in(part, rows[block.start])
-        found = groups_of(rows[block.start : block.stop], own, inside, column="complete", unit=unit)
+        found = groups_of(rows[block.start : block.stop], own, inside, column="complete", unit=unit, flowing=part.flowing)
         groups += [_doubted(group) for group in found] if _foreign_heads(part, form, rows[block.start], start) else found
     return groups
 
@@ -204,21 +204,21 @@ def _read_three(part: Part, form: Form, two: Part | None) -> tuple[list[Group], 
     pads_after = all(run.filled < len(statutory) for run in runs) and _rectangular(part, runs) and _pads_after(two, form)
     if order is None or order == statutory:
         box = heading_box(part, labels[0].start, rows[0], runs)
-        return groups_of(rows, labels, runs, column="complete", pads_after=pads_after, box=box), []
+        return groups_of(rows, labels, runs, column="complete", pads_after=pads_after, box=box, flowing=part.flowing), []
     counts = [run.filled for run in runs if run.filled > 1]
     if len(order) < len(statutory):
         if counts.count(len(order)) <= len(counts) // 2:
-            return groups_of(rows, labels, runs, column="complete", pads_after=pads_after), []
-        return _by_header(rows, labels, runs, order), []
-    found = [_either_order(group, order) for group in _by_header(rows, labels, runs, order)]
+            return groups_of(rows, labels, runs, column="complete", pads_after=pads_after, flowing=part.flowing), []
+        return _by_header(rows, labels, runs, order, flowing=part.flowing), []
+    found = [_either_order(group, order) for group in _by_header(rows, labels, runs, order, flowing=part.flowing)]
     note = Note("reading.column_order", "表三的列名顺序与法定格式不同，列只能按表头认定", start=labels[0].start, end=labels[0].start)
     return found, [note]
 
 
-def _by_header(rows: tuple[Row, ...], labels: list[Found], runs: list[Run], order: tuple[int, ...]) -> list[Group]:
+def _by_header(rows: tuple[Row, ...], labels: list[Found], runs: list[Run], order: tuple[int, ...], *, flowing: bool) -> list[Group]:
     """Rows read with the columns that the heading names; a column it does not name is absent."""
     named = tuple(replace(row, columns=tuple(row.columns[i] for i in order)) for row in rows)
-    groups = groups_of(named, labels, runs, column="header")
+    groups = groups_of(named, labels, runs, column="header", flowing=flowing)
     for row in rows:
         lost = tuple(cell for i, cell in enumerate(row.cells) if i not in order)
         if lost:

@@ -90,7 +90,7 @@ def _between(part: Part, start: int, stop: int) -> Part:
     """The items that end behind one offset and not behind the other: a word in which a label begins belongs to the label."""
     lines = [[item for item in line if start < _end(item) <= stop] for line in part.lines]
     kept = [line for line in lines if line]
-    return Part(kept, _flat(kept))
+    return Part(kept, _flat(kept), part.flowing)
 
 
 def _end(item: Item) -> int:
