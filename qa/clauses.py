@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from .draft import Draft
-from .manner import ASKS, CAUSE, WHEREIN
+from .manner import ASKS, CAUSE, OPEN_ASKS, WHEREIN
+from .scan import content
 
 
 def other_clause(draft: Draft) -> str:
@@ -38,7 +39,8 @@ def open_clause(draft: Draft) -> str:
         inside = [piece for piece in draft.scan.pieces if start <= piece.start < end]
         sorts = ("row", "rate") if CAUSE.search(clause) else ("row", "rate", "column")
         rows = any(sort in sorts and not weak for piece in inside for sort, _, weak in piece.meanings)
-        if tables and not rows and "\x01" not in clause and WHEREIN.search(clause):
+        told = OPEN_ASKS.search(clause) and any(start <= run.start < end and content(run.text) for run in draft.scan.residual)
+        if tables and not rows and "\x01" not in clause and (WHEREIN.search(clause) or told):
             return draft.search(start, end) or clause.strip(" ,，?？。")
         tables = tables or (rows and bool(ASKS.search(clause)))
         start = end

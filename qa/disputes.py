@@ -32,7 +32,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            rf"(?:不服{_REVIEW}[，、,]?|{_AFTER}[，、,]?|先(?:走|经过?|申请|提起)?{_REVIEW}[，、,]?(?:不服[，、,]?)?(?:再|后|又)){_COURT}"
+            rf"(?:不服{_REVIEW}[，、,]?|{_AFTER}[，、,]?|先(?:走|经过?|过|打|做|申请|提起)?(?:了|完)?{_REVIEW}[，、,]?(?:不服[，、,]?)?(?:再|后|又)){_COURT}"
         ),
         "复议后起诉",
     ),
@@ -84,7 +84,7 @@ _BOTH = re.compile(
     r"(?:两[种类项])?(?:都算上?|一起算|合计|加在一起|加起来|合并|加总|合起来|都包括|在内|一并)+[）)]?"
     r"|[，,（(](?:包括|连|连同|含)?(?:经)?复议后(?:再)?(?:起诉|诉讼)的?(?:也|都)?(?:算进去|算上|算在内|包括在内|在内|一起算|计入)[）)]?"
     r"|[（(,]? ?(?:counting )?(?:both )?direct(?:ly)?(?: lawsuits?| suits?| litigation| cases| ones| actions?)?(?:,? and|,? or|,? plus)"
-    r"(?: those| cases| lawsuits| suits)?(?: filed| brought)? ?after[ -](?:a |an"
+    r"(?: those| cases| lawsuits| suits)?(?: filed| brought)? ?(?:after|following)[ -](?:a |an"
     r" )?(?:prior |administrative )?(?:review|reconsideration)(?: cases| ones| suits)?"
     r"(?: together| combined| alike| added up)?[）)]?"
 )

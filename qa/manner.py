@@ -6,6 +6,8 @@ import re
 
 ASKS = re.compile(r"多少|几|什么|怎么|哪|如何|how|what")
 """What makes a clause a question."""
+OPEN_ASKS = re.compile(r"什么|哪些(?!机关|单位|部门)|怎么|如何|怎样|\b(?:what|how)\b(?! (?:many|much|share|percent|number))")
+"""What lets a clause ask for more than a number."""
 OPEN = re.compile(r"什么地方|为什么|为何|为啥|咋|怎么(?!样)|怎样|如何(?!$|[?？])|哪里|哪儿|哪一步|何处|\bwhy\b|\bwhere\b")
 """What asks for an explanation, not for a number."""
 WHY = re.compile(r"为啥|为什么|为何|怎么会|怎么这么|咋|什么原因|何以|因何|\bwhy\b|how come|what caused|for what reason")
@@ -51,7 +53,7 @@ ADVICE = re.compile(
 )
 """What asks for advice, not for what a report says."""
 UNCOMPUTED = re.compile(
-    r"有[^，。]{1,12}(?:但是?|却|而)(?:又|都)?(?:没|无|不)|没有?[^，。]{1,12}(?:但是?|却|而)(?:又|都)?有"
+    r"(?<![没无])有[^，。]{1,12}(?:但是?|却|而)(?:又|都)?(?:没|无|不)|没有?[^，。]{1,12}(?:但是?|却|而)(?:又|都)?有"
     r"|最[多高大][^，。]{0,8}比[^，。]{0,6}最[少低小]|最[少低小][^，。]{0,8}比[^，。]{0,6}最[多高大]"
     r"|占(?:库|全库|所有|各|整个|这?[两三四五六七八九十\d]+个?)[^，。占]{0,10}?(?:机关|单位|部门|机构|库|合计|总和|总量)"
     r"|(?:年均|平均每年)的?(?:增长|增幅|增速|变化率)|复合增长|中位数|标准差|方差|\bmedian\b|\b(?:compound )?annual growth rate\b"
@@ -62,5 +64,5 @@ UNCOMPUTED = re.compile(
 BESIDE = re.compile(
     r"(?<!占)比(?!上|去|前|例|重|率|较|一比|起)[\u3400-\u9fff]{1,8}?的?(?:件数|数量|数)?(?:还|更|要)?(?:多|少|高|低)(?:吗|么|不|还是|[?？]|$)"
 )
-TOPICAL = re.compile("报告|年报|公开|申请|政务|政府|复议|诉讼|信息|report|disclos|applicat|agenc")
+TOPICAL = re.compile("报告|年报|公开|申请|政务|政府|复议|诉讼|信息|report|disclos|applicat|agenc|government|website|portal|polic")
 """Words that these reports are about."""

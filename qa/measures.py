@@ -24,11 +24,11 @@ _HOW_MUCH_MONEY = re.compile(r"(?:多少|几)(?:钱|元|万元|亿)|金额|总�
 """What asks for both, where both stand in one question."""
 _QUANTITY = re.compile(r"多少|几|\bhow (?:many|much)\b|\bnumber of\b")
 _DENIED_BEFORE = re.compile(
-    r"(?:既非|也非|既不算|也不算|既没有?|也没有?|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含"
+    r"(?:既非|也非|亦非|亦不是|既不算|也不算|既没有?|也没有?|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含"
     r"|不包括|排除|除去|除了|除开|撇开|neither|nor|not)(?: being| been| by)?\s?$"
 )
 _DENIED_AFTER = re.compile(
-    r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?|(?:之外|以外|除外)的?"
+    r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?|(?:之外|以外|除外)的?|(?:都|全|先|给)?(?:剔|去|刨|撇|扣|拿|排|除)(?:除|掉|开|去)(?:在外|不算)?"
 )
 _OTHERWISE = "applications.other_handling"
 _YEARS_END = re.compile(r"\x01(?:末|底)|年末|年底|期末|\bat (?:the )?(?:year )?end\b")
@@ -43,7 +43,7 @@ _WHO = re.compile("申请人|主体|自然人|法人|来自|applicant")
 """By what a number is to be divided."""
 _OTHER_KIND = re.compile(
     r"(?<![或和及与、])其他[”\"』」]?(?:类型?|性质)?的?(?:组织|主体|申请人|法人|机构)|[“\"]其他[”\"]"
-    r"|\bother\b[”\"]? (?:kinds? of )?organi[sz]ations?|organi[sz]ations? of no listed kind"
+    r"|(?<!and )(?<!or )\bother\b[”\"]? (?:kinds? of )?organi[sz]ations?|organi[sz]ations? of no listed kind"
 )
 """That 其他 is the last of the six kinds of applicants, not what a result is called."""
 _BY_WEIGHT = ("applications.outcomes_total", "applications.granted", "applications.new_received")
@@ -90,7 +90,7 @@ def measures(scan: Scan) -> Measures:
         return Measures(rates, columns=tuple(column for column in columns if column in APPLICANTS))
     rows = _rows(scan)
     strong = _particular([key for key, weak in rows if not weak])
-    if scan.cue("carried") and not any("carried" in key for key in strong):
+    if scan.cue("carried") and not any("carried" in key or key == "applications.handled" for key in strong):
         if "applications.new_received" not in strong:
             end = _YEARS_END.search(scan.blanked) is not None
             if end == (_YEARS_START.search(scan.blanked) is not None):

@@ -105,7 +105,7 @@ def _elsewhere(draft: Draft) -> Parsed | None:
 def _somebody(draft: Draft) -> Parsed | None:
     """“我们局”, where nobody was named before."""
     nobody = not (draft.before is not None or draft.agencies or draft.unknown or draft.scan.region)
-    if not (nobody and draft.metrics and SOMEBODY.search(draft.scan.blanked)):
+    if not (nobody and (draft.metrics or draft.scan.cue("many")) and SOMEBODY.search(draft.scan.blanked)):
         return None
     return parsed(draft, "clarify", options=candidates(draft, draft.catalogue.agencies), why="which_agency")
 
@@ -229,6 +229,7 @@ def _two_clauses(draft: Draft) -> Parsed | None:
     if not clause:
         return None
     words, draft.words = draft.words, ()
+    draft.notes = [note for note in draft.notes if not (note[0] == "ignored" and note[1] in clause)]
     found = records(draft, _counted(draft))
     return replace(found, route="both", words=words, search=clause) if found.route == "records" else found
 

@@ -29,7 +29,7 @@ _PUBLISHED = re.compile(
     r"|(?:published|released|issued) in\s+(20\d\d)"
 )
 _CARRIED_TO = re.compile(
-    r"((?:结转|留|转|拖|顺延|推)(?:到|至|入|给)了?)((?:19|20)\d\d)年度?(?:继续)?(?:办理|处理)?"
+    r"((?:结转|留|转|拖|顺延|推|挪|移|延)(?:到|至|入|给)了?)((?:19|20)\d\d)年度?(?:继续)?(?:办理|处理)?"
     r"|(?:carry|carried|carrying|rolled) (?:over|forward)(?: \w+)? ?(?:in)?to ((?:19|20)\d\d)"
 )
 _CARRIED_FROM = re.compile(

@@ -59,7 +59,9 @@ def records(draft: Draft, counted: bool) -> Parsed:
     kind = kind_of(draft, counted)
     if not draft.metrics and draft.scan.bounds.where is not None:
         return parsed(draft, "clarify", why="what", options=OVERVIEW[:4])
-    if ambiguous := draft.ambiguous():
+    if (ambiguous := draft.ambiguous()) and kind == "rank" and draft.scan.cue("which") and draft.scan.keys("unit"):
+        draft.agencies, ambiguous = (), ()  # “三个市的市政府相比，哪个市政府…最高” names a kind of agency, none in particular
+    if ambiguous:
         return parsed(draft, "clarify", options=ambiguous, why="which_agency")
     if kind in ("value", "share", "trend", "compare") and not draft.agencies and not draft.unknown:
         agencies = draft.below() if draft.scan.region else draft.catalogue.agencies

@@ -240,3 +240,31 @@ def test_the_last_kind_of_applicants_is_told_from_all_organisations(library: Lib
 def test_a_second_rate_without_its_row_is_of_the_same_row(library: Library) -> None:
     found = ask("临澜市2022年行政复议维持率和纠错率分别是多少", library)
     assert [value.metric for value in found.values] == ["rates.review_upheld", "rates.review_corrected"]
+
+
+@pytest.mark.parametrize(
+    ("question", "metric"),
+    [
+        ("把自然人剔掉，临澜市2022年新收里法人或其他组织一共提了多少件", "applications.new_received.organisations"),
+        ("加上结转的旧件，临澜市2022年总共收办多少件", "applications.handled.total"),
+        ("临澜市2022年没能办完、要挪到2023年接着办的申请有几件", "applications.carried_forward.total"),
+        ("临澜市2022年手上有多少件是前一年没办完带过来的", "applications.carried_in.total"),
+        ("先过复议、再上法院的，临澜市2022年总计几件", "review_litigation.litigation_after_review.total"),
+        ("考核要算复议纠错率，临澜市2022年的是百分之多少", "rates.review_corrected"),
+        ("临澜市2022年行政复议中既非维持亦非纠正、归入其他结果的案件数", "review_litigation.review.other"),
+    ],
+)
+def test_turns_of_phrase_name_one_row(library: Library, question: str, metric: str) -> None:
+    found = ask(question, library)
+    assert found.query is not None and found.query.metrics == (metric,)
+    assert len(found.values) == 1
+
+
+def test_a_kind_of_agency_named_twice_is_no_agency(library: Library) -> None:
+    found = ask("几个局相比，2022年不予公开率最高的是哪个局", library)
+    assert found.query is not None and (found.query.kind, found.query.unit, found.query.agencies) == ("rank", "局", ())
+
+
+def test_a_second_clause_that_asks_what_goes_to_the_narrative(library: Library) -> None:
+    found = ask("临澜市水务局2022年新收多少件，它说来年要先做什么", library)
+    assert found.route == "both" and found.values
