@@ -24,11 +24,11 @@ from .overlap import counted_twice, own_words
 from .parsed import Parsed
 from .query import Query, Route, counterpart
 from .ready import index_of
-from .records import Result, run
+from .records import Result, Row, run
 from .render import Renderer
 from .retrieve import Found, find
 from .searched import Searched, searched
-from .strings import say
+from .strings import mark, say
 from .verbatim import Originals
 from .within import EVERYTHING, Confined, Within, confined
 from .writing import write
@@ -233,6 +233,9 @@ class Talk:
         if query.kind in ("sum", "average") and (twice := counted_twice(result.rows)):
             self.after.append(say("counted_twice", self.english, names=("、", ", ")[self.english].join(twice[:5])))
         used = {row.metric for row in result.rows if row.value is not None}
+        if used and query.kind == "value":
+            lacking = [key for key in query.metrics if not {key, counterpart(key)} & used]
+            self.after += [say("lacking", self.english, name=renderer.name(key)) for key in lacking]
         for key in query.metrics:
             other = counterpart(key)
             if other in used and key in used:
@@ -295,8 +298,14 @@ WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".jo
             cited = renderer.cite(own or [r for r in parts.rows if r.report_id == row.report_id], parts)
             known = {"agency": row.agency, "year": renderer.year(row.year), "name": renderer.name(row.metric), "cite": ""}
             joint = "; " if self.english else "、"
-            items = joint.join(f"{renderer.name(r.metric).rpartition('·')[2]}{renderer.number(r.value, r.metric)}" for r in own if r.value)
+            items = joint.join(self._part(r, renderer) for r in own if r.value)
             yield Claim(text=say("grounds" if own else "grounds_none", self.english, **known, items=items), citations=cited)
+
+    def _part(self, row: Row, renderer: Renderer) -> str:
+        """One row of a number's breakdown, with its state."""
+        assert row.value is not None
+        name = renderer.name(row.metric).rpartition("·")[2]
+        return f"{name}{': ' if self.english else ''}{renderer.number(row.value, row.metric)}{mark(row.status, self.english)}"
 
     # ------------------------------------------------------------------ narrative
     def _narrative(self) -> Iterator[Claim]:
@@ -453,4 +462,3 @@ def _coverage(result: Result, text: str) -> dict[str, Any]:
         "more_missing": coverage.more_missing,
         "text": text,
     }
-
