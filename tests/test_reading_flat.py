@@ -88,6 +88,19 @@ def test_a_page_in_one_line_gives_its_title_its_tables_and_no_finding_about_the_
     assert "reading.column_order" not in {finding.rule for finding in found.findings}
 
 
+def test_in_a_page_of_one_line_values_above_their_label_compete_with_those_behind_it() -> None:
+    data = rows({**NATURAL, 4: 0, 7: 1})
+    ordered = [f"{label} {' '.join(map(str, values))}" for label, values in zip(LABELS, data, strict=True)]
+    for number in (6, 7):
+        ordered[number] = f"{' '.join(map(str, data[number]))} {LABELS[number]}"
+    plainly = " ".join(f"{label} {' '.join(map(str, values))}" for label, values in zip(LABELS, rows(NATURAL), strict=True))
+    assert plainly in one_line()
+    found = read(one_line().replace(plainly, " ".join(ordered)))
+    assert not found.cells["applications.refused.endangers_security.total"].verified
+    assert not found.cells["applications.refused.third_party_rights.total"].verified
+    assert found.cells["applications.outcomes_total.total"].verified
+
+
 def test_a_sign_printed_twice_is_one_sign() -> None:
     token = token_of("--53", 0)
     assert token is not None and token.value == -53

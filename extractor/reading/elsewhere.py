@@ -40,7 +40,7 @@ def _stretches(outline: Outline, regions: Mapping[int, range]) -> Iterator[range
 
 
 def _table(document: Document, lines: range, rows: tuple[Row, ...]) -> Part | None:
-    """The table of these rows that the lines print, with its heads; None where there is none."""
+    """The table of these rows that the lines print, with its heads, though cells of it be lost; None where there is none."""
     number = rows[0].section
     text = re.sub(r"\s", "", document.text[document.lines[lines.start].start : document.lines[lines.stop - 1].end])
     if not _TRACES[number].search(text):
@@ -50,4 +50,4 @@ def _table(document: Document, lines: range, rows: tuple[Row, ...]) -> Part | No
     if number != 4:
         return part if labelled(part, rows) else None
     filled = sum(isinstance(item, Slot) and item.filled for line in part.lines for item in line)
-    return part if filled >= sum(len(row.columns) for row in rows) and sum(word in text for word in _RESULTS) >= 3 else None
+    return part if filled >= len(rows[0].columns) and sum(word in text for word in _RESULTS) >= 3 else None

@@ -13,7 +13,7 @@ from .metadata import Metadata, mentions_report, metadata
 from .naming import squeeze
 from .narrative import passages
 from .regions import describe
-from .signs import in_place, table_below
+from .signs import in_place, sign_of, table_below
 
 __all__ = ["Outline", "outlines", "passages"]
 
@@ -155,7 +155,9 @@ def _end(document: Document, span: range, chain: Sequence[Heading]) -> int:
         squeezed = squeeze(text)
         if _FURNITURE.match(squeezed):
             return index - short
-        if re.search(r"[。;,!?:]", squeezed) or len(squeezed) > 30 or not squeezed:
+        if sign_of(text):
+            short, prose = 0, False
+        elif re.search(r"[。;,!?:]", squeezed) or len(squeezed) > 30 or not squeezed:
             prose = prose or "。" in squeezed
             short = 0
         elif prose:

@@ -12,10 +12,12 @@ _SIGNS = (
     (3, re.compile(r"勾稽关系|申请人情况|法人或其他组织|^一、?本年新收政府信息公开申请")),
     (4, re.compile(r"^(?:行政复议)+(?:行政诉讼)+$|^结果维持|未经复议直接起诉|复议后起诉$")),
 )
+_POINTS = re.compile(r"如下|下表|见表|附表")
+"""Words of a sentence that belongs to the table below it."""
 LONGEST = 80
 """Characters of the longest line that is taken for a table's head; longer ones are text."""
 NEAR = 8
-"""Lines between a heading and the table below it, none of them a sentence."""
+"""Lines between a heading and the table below it, none of them a sentence but one that points to the table."""
 
 
 def sign_of(text: str) -> int:
@@ -39,12 +41,12 @@ def in_place(document: Document, candidates: list[Heading]) -> list[Heading]:
 
 
 def table_below(document: Document, heading: Heading, edges: set[int]) -> int:
-    """The section of the table that stands under a heading with no other heading and no sentence between; 0 for none."""
+    """The section of the table under a heading, with no other heading and no sentence of anything else between; 0 for none."""
     first = heading.line + heading.lines
     for index in range(first, min(first + NEAR, len(document.lines))):
         text = plain(document, index)
         if sign := sign_of(text):
             return sign
-        if index in edges or "。" in text:
+        if index in edges or ("。" in text and not _POINTS.search(text)):
             return 0
     return 0
