@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from extractor.errors import LibraryError, ModelError
 
-from .answer import Answer, Citation, Claim, Notebook, Value
+from .answer import Answer, Claim, Notebook, Value
+from .around import contradictions, made_of, remarks, years_held
 from .catalogue import Catalogue
 from .facts import stated
 from .faults import told
-from .ground import check_quote
 from .holdings import lacking
 from .imprint import author, published
 from .index import Index
@@ -22,13 +22,13 @@ from .narrate import Picked, pick, quote, shown
 from .offices import elsewhere, only_other
 from .overlap import counted_twice, own_words
 from .parsed import Parsed
-from .query import Query, Route, counterpart
+from .query import Query, Route
 from .ready import index_of
-from .records import Result, Row, run
+from .records import Result, run
 from .render import Renderer
 from .retrieve import Found, find
 from .searched import Searched, searched
-from .strings import mark, say
+from .strings import say
 from .verbatim import Originals
 from .within import EVERYTHING, Confined, Within, confined
 from .writing import write
@@ -180,7 +180,7 @@ class Talk:
         self.coverage = _coverage(result, text)
         if result.empty:
             self.after.append(renderer.nothing(result) or say("holdings_none", self.english, scope=renderer.scope(query).rstrip(": ")))
-            self._near(query)
+            self.after += years_held(query, self.catalogue, english=self.english)
         elif self.parsed.matter not in ("", "reports"):
             yield from self._of_reports(result)
         else:
@@ -190,10 +190,9 @@ class Talk:
                 yield from own_words(result.rows, twice, self.library, self.notebook, english=self.english)
             if len(claims) == 0:
                 self.after.append(renderer.nothing(result))
-            yield from self._contradictions(result, renderer)
-            if self.parsed.grounds:
-                yield from self._grounds(result, renderer)
-        self._remarks(query, result, renderer)
+            yield from contradictions(result, self.library, renderer)
+            yield from made_of(result, self.parsed.grounds, self.library, renderer)
+        self.after += remarks(self.parsed, result, renderer)
         self.after.append(text)
 
     def _of_reports(self, result: Result) -> list[Claim]:
@@ -209,103 +208,6 @@ class Talk:
             claims, after = author(result, self.library, self.notebook, english=english), []
         self.after += after
         return claims
-
-    def _near(self, query: Query) -> None:
-        """The years that the library does have of the agencies asked for."""
-        for agency in query.agencies:
-            held = [str(entry.year) for entry in self.catalogue.by_agency.get(agency, ()) if entry.year]
-            if held and query.years and not set(query.years) & set(map(int, held)):
-                joined = ("、", ", ")[self.english].join(held)
-                self.after.append(say("near", self.english, items=f"{agency} {joined}"))
-
-    def _remarks(self, query: Query, result: Result, renderer: Renderer) -> None:
-        if self.parsed.agencies:
-            self.after += [say("no_agency", self.english, name=name, near="").strip() for name in self.parsed.unknown]
-        for key, detail in self.parsed.notes:
-            if key == "published":
-                self.after.append(say("published", self.english, year=detail, before=int(detail) - 1))
-            elif key == "today":
-                self.after.append(say("today", self.english, word=detail.partition("=")[0], year=detail.partition("=")[2]))
-            elif key == "taken":
-                self.after.append(say("taken", self.english, said=detail.partition("=")[0], agency=detail.partition("=")[2]))
-            elif key == "ignored":
-                self.after.append(say("ignored", self.english, word=detail))
-        if query.kind in ("sum", "average") and (twice := counted_twice(result.rows)):
-            self.after.append(say("counted_twice", self.english, names=("、", ", ")[self.english].join(twice[:5])))
-        used = {row.metric for row in result.rows if row.value is not None}
-        if used and query.kind == "value":
-            lacking = [key for key in query.metrics if not {key, counterpart(key)} & used]
-            self.after += [say("lacking", self.english, name=renderer.name(key)) for key in lacking]
-        for key in query.metrics:
-            other = counterpart(key)
-            if other in used and key in used:
-                old, new = sorted((key, other), key=lambda k: "issued" in k)
-                self.after.append(say("form_change", self.english, old=renderer.name(old), new=renderer.name(new)))
-
-    def _contradictions(self, result: Result, renderer: Renderer) -> Iterator[Claim]:
-        """Numbers of the narrative that contradict the ones stated, side by side with them."""
-        shown = {(row.report_id, row.metric): row for row in result.rows[:20] if row.value is not None}
-        if not shown:
-            return
-        reports = list(dict.fromkeys(report for report, _ in shown))
-        rows = self.library.rows(
-            f"""SELECT c.report_id, c.metric, c.value, c.quote, c.line, c.page, c.start_char, c.end_char, r.source_name
-FROM claims c JOIN reports r USING (report_id)
-WHERE c.verdict = 'contradicts' AND c.scope = 'own' AND c.report_id IN ({", ".join("?" for _ in reports)})""",
-            reports,
-        )
-        for report, key, value, words, line, page, start, end, source in rows:
-            row = shown.get((report, key))
-            if row is None or row.value is None:
-                continue
-            told = "\n".join(text for (text,) in self.library.rows("SELECT text FROM passages WHERE report_id = ?", [report]))
-            number = self.notebook.cite(
-                Citation(
-                    kind="sentence",
-                    source=source,
-                    agency=row.agency,
-                    year=row.year,
-                    path=f"claims.{key}",
-                    place={"line": line, "page": page, "start": start, "end": end},
-                    quote=words,
-                    status=check_quote(words, told),
-                ),
-                report,
-            )
-            text = say(
-                "contradiction",
-                self.english,
-                claimed=renderer.number(value, key).strip(),
-                said=f"〔{number}〕",
-                value=renderer.number(row.value, key).strip(),
-            )
-            yield Claim(text=text, citations=(number, *renderer.cite([row], result)))
-
-    def _grounds(self, result: Result, renderer: Renderer) -> Iterator[Claim]:
-        """What the number is made of, for the agencies it names."""
-        leading = [row for row in result.rows if row.value is not None][:3]
-        if not leading:
-            return
-        query = Query(
-            kind="compare",
-            metrics=self.parsed.grounds,
-            agencies=tuple(dict.fromkeys(row.agency for row in leading)),
-            years=tuple(dict.fromkeys(row.year for row in leading if row.year)),
-        )
-        parts = run(query, self.library)
-        for row in leading:
-            own = sorted((r for r in parts.rows if r.report_id == row.report_id and r.value), key=lambda r: -(r.value or 0))
-            cited = renderer.cite(own or [r for r in parts.rows if r.report_id == row.report_id], parts)
-            known = {"agency": row.agency, "year": renderer.year(row.year), "name": renderer.name(row.metric), "cite": ""}
-            joint = "; " if self.english else "、"
-            items = joint.join(self._part(r, renderer) for r in own if r.value)
-            yield Claim(text=say("grounds" if own else "grounds_none", self.english, **known, items=items), citations=cited)
-
-    def _part(self, row: Row, renderer: Renderer) -> str:
-        """One row of a number's breakdown, with its state."""
-        assert row.value is not None
-        name = renderer.name(row.metric).rpartition("·")[2]
-        return f"{name}{': ' if self.english else ''}{renderer.number(row.value, row.metric)}{mark(row.status, self.english)}"
 
     # ------------------------------------------------------------------ narrative
     def _narrative(self) -> Iterator[Claim]:
