@@ -23,7 +23,7 @@ _COUNTED = re.compile(
     r"|的(?:机关|单位|部门|地方|区|县|局)(?:一共|总共|共)?有(?:多少|几家|几个)(?:$|[?？])"
 )
 _WHICH_KIND = re.compile(
-    r"最(?:多|常|主要|普遍|集中)[^，。,]{0,6}?的?(?:理由|原因|情形|依据|由头)|哪一?[类种项](?:不予公开|无法提供|不予处理|拒绝)的?最[多少]|(?:哪一?[类种个项]|什么|何种|哪些)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|申请主体|主体|人|群体|类型|情况|结果)"
+    r"(?:理由|原因|依据|情形|类型)[^，。,]{0,4}(?:排个?序|排名|排一?下|从[高多大]到[低少小])|最(?:多|常|主要|普遍|集中)[^，。,]{0,6}?的?(?:理由|原因|情形|依据|由头)|哪一?[类种项](?:不予公开|无法提供|不予处理|拒绝)的?最[多少]|(?:哪一?[类种个项]|什么|何种|哪些)(?:不予公开|无法提供|不予处理)?的?(?:情形|理由|原因|申请人|申请主体|主体|人|群体|类型|情况|结果)"
     r"|which (?:ground|reason|applicant|outcome)"
 )
 _WHICH_YEAR = re.compile(r"哪一?个?年|(?:是|在)几几年|which year|in what year")
@@ -85,7 +85,7 @@ def kind_of(draft: Draft, counted: bool) -> Kind:
     unit = bool(scanned.keys("unit"))
     if scanned.cue("place"):
         return "rank"
-    if _WHICH_KIND.search(scanned.text) and len(draft.agencies) == 1 and scanned.cue("most", "least") and draft.metrics:
+    if _WHICH_KIND.search(scanned.text) and len(draft.agencies) == 1 and scanned.cue("most", "least", "rank") and draft.metrics:
         who = re.search("申请人|主体|群体|的?人|applicant", scanned.text)
         parts = on_row(draft.metrics[0], tuple(column for column in APPLICANTS if column not in ("total", "organisations"))) if who else ()
         draft.metrics = parts or children(draft.metrics[0]) or draft.metrics
