@@ -2,8 +2,8 @@
 
 Every question on the narrative is held against the report that answers it, and against two reports of other agencies of its library that do
 not: where the sentence meant, or the figure, is not in them. Reports are halved by agency. The coefficients in ``qa.likely`` are fitted on
-the half “tune” of the sets up to the seventeenth round, the figures are those of the half “held”, which no coefficient has seen, or with
-``--set`` those of other sets.
+the half “tune” of the sets up to the seventeenth round and of all sets over real reports; the figures are those of the half “held”, which
+no coefficient has seen, or with ``--set`` those of other sets.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from .ask_sets import SETS, Asked, about, available, build, expected, labels, qu
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 Sort = Literal["answerable", "unanswerable", "elsewhere"]
-FITTED = tuple(name for name in SETS if not name.startswith("round") or int(name[5:7]) <= 17)
-"""The sets that coefficients are fitted on and measured by."""
+FITTED = tuple(name for name in SETS if not name.startswith("round") or int(name[5:7]) <= 17 or name.endswith("_seeds"))
+"""The sets that coefficients are fitted on and measured by; of the rounds after the seventeenth those over real reports."""
 OTHERS = 2
 """Reports of other agencies that a question is asked of."""
 _ROUNDS, _RIDGE_NEAR, _RIDGE_ANSWER = 60, 1e-4, 1e-2
@@ -168,7 +168,15 @@ def _evidence(case: Case, nearness: Mapping[str, float]) -> tuple[Evidence, bool
     first = order[0]
     second = next((at for at in order if case.places[at] != case.places[first]), order[-1])
     seen = case.seen[first]
-    shown = Evidence(scores[first], scores[first] - scores[second], case.foreign, seen.met, float(case.number and bool(seen.lacks)))
+    shown = Evidence(
+        score=scores[first],
+        margin=min(likely.MARGIN, scores[first] - scores[second]),
+        foreign=case.foreign,
+        met=seen.met,
+        aspects=seen.aspects,
+        figure=float(case.number and not seen.lacks),
+        figureless=float(case.number and bool(seen.lacks)),
+    )
     return shown, case.right[first] or case.right[second]
 
 
@@ -177,7 +185,7 @@ def measured(known: Sequence[Case]) -> Iterator[str]:
     """Lines that say how often each sort of case is answered at several bounds."""
     shown = [(case, *_evidence(case, likely.NEARNESS)) for case in known]
     sorts: tuple[Sort, ...] = ("answerable", "unanswerable", "elsewhere")
-    for bound in (0.1, 0.15, likely.ANSWER, 0.25, 0.3, 0.4, likely.SURE):
+    for bound in sorted({0.1, 0.15, 0.2, 0.3, 0.4, likely.ANSWER, likely.SURE}):
         parts = []
         for sort in sorts:
             chosen = [(right, likely.probability(one) >= bound) for case, one, right in shown if case.sort == sort]

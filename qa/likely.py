@@ -17,11 +17,15 @@ from .gist import ABOVE, MET, NEAR, Rarity, Word, content_words, strength
 from .parsed import Parsed
 from .terms import Aspect, covered
 from .tokens import tokens
-from .wanted import BECAUSE, percentage, wanted, why
+from .wanted import BECAUSE, fees, percentage, wanted, why
 
-ANSWER, SURE = 0.2, 0.5
+ANSWER, SURE = 0.15, 0.5
 """Probability from which on the nearest sentence answers, called the nearest words, and from which on it is quoted plainly."""
+LIMITED = 0.25
+"""The same where the tables have the number asked for but not the limit put on it (外国人提出的申请): they offer the number instead."""
 _CLAUSE = re.compile("[,，;；。、:：]")
+MARGIN = 3.0
+"""Distance to the next paragraph from which on it counts no more."""
 _TOUCH = 0.25
 """Share of a word's weight from which on it is no stranger to a text."""
 BESIDE = 0.55
@@ -69,21 +73,27 @@ class Evidence:
     score: float
     """How near it comes."""
     margin: float
-    """How much nearer than the nearest one of another paragraph."""
+    """How much nearer than the nearest one of another paragraph, up to a point from which on more says nothing."""
     foreign: float
     """Share of the question's words that nothing in scope touches on."""
     met: float
     """Weight of the words that it meets outright."""
+    aspects: float
+    """Share of the question's aspects that it answers to."""
+    figure: float
+    """1 when a number is asked for and it has one of that kind."""
     figureless: float
     """1 when a number is asked for and it has none of that kind."""
 
 
 NEARNESS: Mapping[str, float] = {
-    "met": 1.78, "best": 1.83, "around": 3.59, "grams": 1.26, "clause": 7.22, "aspects": 1.41,
-    "lacks": -1.06, "place": 1.80, "other": -1.76, "": -2.02,
+    "met": 3.81, "best": -0.34, "around": 3.07, "grams": 1.01, "clause": 5.45, "aspects": 0.84,
+    "lacks": -1.39, "place": 1.41, "other": -2.05, "": -1.77,
 }  # fmt: skip
 """Coefficients of a sentence's nearness, the constant under the empty name."""
-ANSWERS: Mapping[str, float] = {"score": 0.19, "margin": 0.17, "foreign": -0.67, "met": 0.96, "figureless": -0.96, "": -2.16}
+ANSWERS: Mapping[str, float] = {
+    "score": 0.19, "margin": 0.54, "foreign": -0.59, "met": 0.83, "aspects": 0.43, "figure": 0.41, "figureless": -0.83, "": -2.82,
+}  # fmt: skip
 """Coefficients of the probability that the nearest sentence, or the nearest one of another paragraph, is an answer."""
 
 
@@ -103,6 +113,8 @@ class Asked:
     english: bool
     own: bool
     """Whether the report's own problems, plans or reasons are asked for."""
+    fees: bool = False
+    """Whether only fees for information are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +131,9 @@ def made_ready(parsed: Parsed, asked: tuple[Aspect, ...], rarity: Rarity) -> Ask
     """What of a question is held against sentences; of its second half alone where the tables answer the first."""
     wording = parsed.search if parsed.route == "both" and parsed.search else parsed.wording
     grams = dict.fromkeys(tokens(parsed.search or parsed.wording))
+    words = content_words(wording, rarity)
     return Asked(
-        words=content_words(wording, rarity),
+        words=words,
         aspects=asked,
         grams=tuple((gram, rarity(gram) * (1.0 if len(gram) > 1 else _LONE)) for gram in grams),
         thing=wanted(parsed),
@@ -129,6 +142,7 @@ def made_ready(parsed: Parsed, asked: tuple[Aspect, ...], rarity: Rarity) -> Ask
         reason=why(parsed),
         english=parsed.english,
         own=bool({"problems", "plans", "reasons"} & set(parsed.intents)) or bool(_OWN.search(parsed.wording)),
+        fees=fees(parsed.wording, [word.text for word in words]),
     )
 
 
@@ -213,9 +227,11 @@ def evidence(asked: Asked, rated: Sequence[Rated], foreign: float) -> Evidence:
     second = next((item for item in rated if (item.chunk.passage.report_id, item.chunk.passage.n) != place), rated[-1])
     return Evidence(
         score=first.score,
-        margin=first.score - second.score,
+        margin=min(MARGIN, first.score - second.score),
         foreign=foreign,
         met=first.seen.met,
+        aspects=first.seen.aspects,
+        figure=float(asked.number and not first.seen.lacks),
         figureless=float(asked.number and bool(first.seen.lacks)),
     )
 

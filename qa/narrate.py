@@ -14,16 +14,19 @@ from dataclasses import dataclass
 from .answer import Citation, Claim, Notebook, marks
 from .chunks import Chunk, Passage, Sentence, chunks_of
 from .ground import check_quote
-from .likely import ANSWER, SURE, Asked, Rated, evidence, made_ready, probability, rate
+from .likely import ANSWER, LIMITED, SURE, Asked, Rated, evidence, made_ready, probability, rate
 from .parsed import Parsed
 from .retrieve import Found
 from .strings import say
 from .terms import aspects
+from .wanted import FEES
 
 MOST = 2
 """Sentences quoted at most, besides the plan that belongs to a problem."""
 TIED, BEHIND = 0.4, 1.2
 """How much less near the second sentence may come to be quoted too, where a number is asked for and surely told, and elsewhere."""
+MOST_CHARGES = 6
+"""Sentences on fees quoted at most, over all reports in scope."""
 AGENCIES = 10
 """Reports quoted where a question names no agency."""
 SHOWN = 0.08
@@ -73,6 +76,8 @@ def pick(parsed: Parsed, found: Found) -> Choice:
     if wanted and not found.asked:
         return Choice(_section(wanted, found))
     ready = made_ready(parsed, found.asked or aspects(parsed.search), found.store.idf)
+    if ready.fees and (found.within.agencies or found.within.reports) and (charges := _charges(found)):
+        return Choice(charges)
     if not ready.words and not ready.aspects:
         return Choice(_affairs(wanted, found)) if wanted else Choice()
     if not (found.within.agencies or found.within.reports):
@@ -82,8 +87,8 @@ def pick(parsed: Parsed, found: Found) -> Choice:
     if not rated:
         return Choice()
     likely = probability(evidence(ready, rated, foreign))
-    if likely < ANSWER:
-        if "charging" in wanted and (charges := _section(["charging"], found)):
+    if likely < (LIMITED if parsed.query else ANSWER):
+        if "charging" in wanted and (charges := _section(["charging"], found) or _charges(found)):
             return Choice(charges)
         return Choice(nearest=_picked(rated[0], near=True) if likely >= SHOWN else None)
     behind = TIED if ready.number and likely >= SURE else BEHIND
@@ -132,6 +137,12 @@ def _remedies(item: Picked, first: Picked) -> bool:
     if first.chunk.passage.section != 5 or item.chunk.passage.report_id != first.chunk.passage.report_id:
         return False
     return item.chunk.passage.section == 5 and (item.chunk.passage.n, item.sentence.start) > (first.chunk.passage.n, first.sentence.start)
+
+
+def _charges(found: Found) -> tuple[Picked, ...]:
+    """The sentences in scope that tell of fees for information, in printed order."""
+    cut = [(sentence, chunk) for passage in found.passages() for chunk in chunks_of(passage) for sentence in chunk.sentences]
+    return tuple(Picked(sentence, chunk, 1.0) for sentence, chunk in cut if FEES.search(sentence.text))[:MOST_CHARGES]
 
 
 def _section(wanted: Sequence[str], found: Found) -> tuple[Picked, ...]:

@@ -13,6 +13,7 @@ from .parsed import Parsed
 from .store import Filter, Hit, Store
 from .terms import Aspect, aspects, equivalents, search_words
 from .tokens import tokens
+from .wanted import fees
 
 Manner = Literal["lexical", "vector", "fused"]
 K = 8
@@ -72,7 +73,12 @@ def find(
     if {"problems", "plans"} & set(parsed.intents) and not content:
         asked = ()
     sections = tuple(dict.fromkeys(s for intent in parsed.intents for s in _SECTIONS.get(intent, ())))
-    words = search_words(asked) + [w for intent in parsed.intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
+    charged = (
+        fees(parsed.wording, content or [word.text for word in content_words(parsed.wording, index.store.idf)])
+        and "charging" not in parsed.intents
+    )
+    intents = (*parsed.intents, "charging") if charged else parsed.intents
+    words = search_words(asked) + [w for intent in intents for w in search_words(aspects(_INTENT_WORDS.get(intent, "")))]
     if asked or not sections:
         words += [token for word in content for other in (word, *equivalents(word)) for token in tokens(other)]
     if parsed.region and not reports and not parsed.agencies:

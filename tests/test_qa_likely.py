@@ -16,6 +16,8 @@ from qa import ask, likely, narrate
 from qa.chunks import Chunk, Passage, chunks_of
 from qa.gist import content_words
 from qa.likely import Asked, Seen, is_heading, nearness, rate
+from qa.parsed import Parsed
+from qa.wanted import FIGURE, fees, wanted
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +112,42 @@ def test_chunks_and_rated_sentences_are_the_same_but_for_headings() -> None:
     rated, _ = rate(question("维护"), [told], lambda _: 5.0)
     chunks: tuple[Chunk, ...] = chunks_of(told)
     assert {item.sentence.id for item in rated} == {sentence.id for chunk in chunks for sentence in chunk.sentences}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "水务局2022年收过钱吗",
+        "水务局2022年要不要给钱",
+        "跟水务局要资料，2022年要不要交钱",
+        "临澜市水务局2022年跟申请人要过钱没有",
+        "水务局2022年有没有要申请人交过检索复制的费用",
+        "Did Linlan Water Bureau make applicants pay for information in 2022?",
+    ],
+)
+def test_whoever_asks_whether_information_costs_money_hears_what_the_report_says_of_fees(library: Library, asked: str) -> None:
+    answer = ask(asked, library)
+    assert not answer.abstained and "未收取信息处理费" in answer.answer
+
+
+def test_money_for_other_things_is_no_fee_for_information() -> None:
+    assert fees("跟申请人收过检索复制的钱没有", ["申请人", "收过", "检索", "复制"])
+    assert not fees("学校收钱的名目跟报备的对不上", ["学校", "收钱", "名目", "报备"])
+    assert not fees("办培训花掉多少经费", ["培训", "花掉", "经费"])
+
+
+def test_a_year_is_no_figure_and_a_mistake_is_no_money() -> None:
+    assert FIGURE.search("2020年共开展38次") and not FIGURE.search("2021年,认真执行有关规定")
+    assert wanted(Parsed("", False, "narrative", wording="改掉多少毛病", number=True)) is FIGURE
+    money = wanted(Parsed("", False, "narrative", wording="培训花掉多少经费", number=True))
+    assert money is not None and money.search("经费3万元") and not money.search("培训12次")
+
+
+def test_where_something_went_wrong_is_no_place() -> None:
+    assert wanted(Parsed("", False, "narrative", wording="自己哪里做得不够")) is None
+    assert wanted(Parsed("", False, "narrative", wording="在哪里能查到")) is not None
+
+
+def test_a_number_limited_by_what_the_tables_do_not_know_is_offered_not_replaced_by_a_sentence(library: Library) -> None:
+    answer = ask("临澜市2020年外国人提出的申请有多少件？", library)
+    assert answer.abstained and "表格里有" in answer.answer
