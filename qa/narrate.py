@@ -87,7 +87,7 @@ def pick(parsed: Parsed, found: Found) -> Choice:
     if not rated:
         return Choice()
     likely = probability(evidence(ready, rated, foreign))
-    if likely < (LIMITED if parsed.query else ANSWER):
+    if likely < (LIMITED if parsed.query and parsed.number else ANSWER):
         if "charging" in wanted and (charges := _section(["charging"], found) or _charges(found)):
             return Choice(charges)
         return Choice(nearest=_picked(rated[0], near=True) if likely >= SHOWN else None)
