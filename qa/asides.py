@@ -10,7 +10,7 @@ SENTENCE = re.compile(r"[。:;?!](?=.)|\.(?= )")
 CLAUSE = re.compile(r"[。:;?!,](?=.)|\.(?= )")
 _ASKER = re.compile(r"我们?|咱们?|本人|委托人|客户|领导|老师|导师|学生|论文|谢谢|\b(?:i|we|my|our|me|us|co-author|thanks?)\b")
 """Whoever asks, or for whom."""
-_PURPOSE = re.compile(r"对一对|对一下|核对|拿去|交差|比对一下")
+_PURPOSE = re.compile(r"^(?:手头|手上)?(?:正|正在)?在?(?:整理|撰写|起草|统计|研究|汇总)|对一对|对一下|核对|拿去|交差|比对一下")
 """What for."""
 DENIED = re.compile(
     r"(?:的|那类|那些|那部分|那种|这类|先|都|统统)(?:不算|不管|不看|不要|不计|不论|撇开|除外|不含|别算|不用算|不谈|不说|放一边|排除)(?:在内|进去|了)?$"

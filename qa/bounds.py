@@ -26,7 +26,7 @@ _BOUND = re.compile(
     rf"|拒绝?了?|办|受理|新收|结转|罚|处罚|公开)?\s*(?P<pct>百分之)?\s*{NUMBER}\s*(?P<wan>万|亿)?\s*{_MEASURE}"
     r"(?P<more>以上|以下|以内)?(?!分之|成|半)"
 )
-_ABOVE = re.compile(rf"(百分之)?{NUMBER}\s*(万|亿)?\s*{_MEASURE}\s*(?:及|或)?(以上|以下|以内|or more|or fewer|or less)")
+_ABOVE = re.compile(rf"(百分之)?{NUMBER}\s*(万|亿)?\s*{_MEASURE}\s*(?:及|或者?)?(以上|以下|以内|更多|更少|or more|or fewer|or less)")
 _BETWEEN = re.compile(
     rf"(?:在|介于|between)?\s*{NUMBER}\s*(?:件|宗|起|个|%)?\s*(?:到|至|和|与|-|—|~|and)\s*{NUMBER}\s*(万|亿)?\s*(件|宗|起|个|%)?\s*(?:之间|以内|的?区间)"
     rf"|between\s+{NUMBER}\s+and\s+{NUMBER}"
@@ -56,7 +56,7 @@ _WHICH = re.compile(
     rf"|five)\b(?=.*\b(?:most|highest|largest|fewest|lowest|smallest|least)\b)"
 )
 _WHICH_EN = re.compile(
-    r"\b(?:which|what) (\d{1,2}|two|three|four|five|ten) (?:\w+ ){0,2}?"
+    r"\b(?:which|what|(?:name|list|give) (?:me )?the) (\d{1,2}|two|three|four|five|ten) (?:\w+ ){0,2}?"
     r"(?:agenc|bureau|department|government|cit|district|count|bod|organ|office)"
     r".*\b(?:most|highest|largest|fewest|lowest|smallest|least)\b"
 )
@@ -115,7 +115,7 @@ def _conditions(found: Bounds, text: str) -> str:
     if match := _ABOVE.search(text):
         value = _scaled(decimal_of(match[2]), match[3], match[1] or match[4] == "%")
         found.money = match[4] == "元"
-        found.where = Condition(op=">=" if match[5] in ("以上", "or more") else "<=", value=value)
+        found.where = Condition(op=">=" if match[5] in ("以上", "更多", "or more") else "<=", value=value)
         return blank(text, *match.span())
     if match := _HUNDREDS.search(text):
         found.where = Condition(op=">=", value=Decimal({"百": 100, "千": 1000, "万": 10_000}[match[1]]))

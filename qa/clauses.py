@@ -20,6 +20,10 @@ def other_clause(draft: Draft) -> str:
         words = [word for word in draft.words if word in clause]
         asks = bool(ASKS.search(clause))
         if any(start <= at < end for at in rows):
+            if words and tables and OPEN_ASKS.search(clause):
+                found = draft.search(start, end)
+                start = end
+                continue
             if words:
                 return ""
             tables = tables or asks

@@ -33,7 +33,10 @@ _WITHIN = re.compile(
     r"(?:这|那)几家(?=[,，的里中当])|(?:这|那)(?:些|几家|几个)(?:单位|机关|部门)(?:里面?|中|当中|之中)?|(?:全)?(?:市|省|县|区)?(?:范围|辖区|境内|域内|所辖|下辖|辖内|行政区域)(?:之?内)?(?:的|里|中)?[,，]?"
 )
 """What follows a place when all of its agencies are meant."""
-_THERE = re.compile(r"(?:这边|那边|那里|那儿|这里|这儿)")
+_THERE = re.compile(
+    r"(?:这边|那边|那里|那儿|这里|这儿)|(?:在)?(?:报|交|上报|发布|公布|出)?了?(?:的)?\x01*(?:年度?)?(?:年报|报告|报)的?(?:那?几家|各家|这几家|各单位|单位|机关)(?:里|中|之中|当中)?"
+)
+"""What stands after a place when the agencies in it are meant."""
 _WHO = re.compile(r"哪[个些几家]|各|谁|名单")
 _BRACKETED = re.compile(r"(?P<name>(?<![\u3400-\u9fff])[\u3400-\u9fff]{1,6}(?:局|厅|委|办))[（(](?P<place>[\u3400-\u9fff]{2,6})[）)]")
 """A department with its place behind it: 文广旅局（岚砚）."""

@@ -268,3 +268,23 @@ def test_a_kind_of_agency_named_twice_is_no_agency(library: Library) -> None:
 def test_a_second_clause_that_asks_what_goes_to_the_narrative(library: Library) -> None:
     found = ask("临澜市水务局2022年新收多少件，它说来年要先做什么", library)
     assert found.route == "both" and found.values
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "where"),
+    [
+        ("2022年度，新收申请不足100件的单位数", "count", ("<", 100)),
+        ("哪些机关2022年在复议里被纠正了两件或更多？", "list", (">=", 2)),
+        ("Count the bodies whose new applications in 2022 exceeded 50.", "count", (">", 50)),
+    ],
+)
+def test_bounds_and_counts_in_other_words(library: Library, question: str, kind: str, where: tuple[str, int]) -> None:
+    found = ask(question, library)
+    assert found.query is not None and found.query.where is not None
+    assert (found.query.kind, found.query.where.op, found.query.where.value) == (kind, *where)
+
+
+def test_what_was_left_over_to_a_year_is_what_that_year_began_with(library: Library) -> None:
+    found = ask("前一年没办完、留到2022年接着处理的申请，临澜市手上有多少件？", library)
+    assert found.query is not None
+    assert (found.query.metrics, found.query.years) == (("applications.carried_in.total",), (2022,))
