@@ -13,22 +13,23 @@ def other_clause(draft: Draft) -> str:
     """A clause that asks the narrative for something, beside one that asks the tables for a number; empty where there is none."""
     text = draft.scan.blanked
     rows = {piece.start for piece in draft.scan.pieces if any(sort in ("row", "rate") and not weak for sort, _, weak in piece.meanings)}
-    start = 0
+    start, told = 0, -1
     found, tables = "", False
     for clause in re.split(r"(?<=[？?。；;，,])", text):
         end = start + len(clause)
         words = [word for word in draft.words if word in clause]
         asks = bool(ASKS.search(clause))
+        open_asks = tables and OPEN_ASKS.search(clause)
         if any(start <= at < end for at in rows):
-            if words and tables and OPEN_ASKS.search(clause):
+            if words and open_asks:
                 found = draft.search(start, end)
-                start = end
-                continue
-            if words:
+            elif words and tables and not asks:
+                told = start if told < 0 else told  # what the next clause asks about (对乱贴“商业秘密”标签的合同，它说要怎么管)
+            elif words:
                 return ""
             tables = tables or asks
-        elif words and asks:
-            found = draft.search(start, end)
+        elif asks and (words or (open_asks and told >= 0)):
+            found = draft.search(told if told >= 0 else start, end)
         elif words:
             return ""
         start = end
