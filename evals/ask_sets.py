@@ -22,7 +22,7 @@ ROOT = HERE.parent.parent
 SETS = (
     *("seeds", "bundled", "generated", "fresh", "blind", "guests", "guests_bundled"),
     *("strangers", "strangers_bundled", "outsiders", "outsiders_bundled", "latest", "latest_bundled"),
-    *(f"round{number:02d}{library}" for number in range(8, 21) for library in ("", "_bundled")),
+    *(f"round{number:02d}{library}" for number in range(8, 22) for library in ("", "_bundled")),
     *(f"round{number:02d}_seeds" for number in (18, 19, 20)),
 )
 """Every set of questions; a round is what new authors asked after the misses of the round before were mended."""

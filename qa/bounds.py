@@ -14,7 +14,7 @@ _MEASURE = r"(%|件|宗|起|项|个|次|份|例|桩|条|元)?"
 _WORDS: dict[Operator, str] = {
     "<=": "不超过 没有超过 没超过 未超过 不多于 不高于 不大于 至多 顶多 at_most no_more_than not_more_than",
     ">=": "门槛(?:提|改|调|设|定|降|换|抬|升)?(?:高|低)?(?:到|成|为|在|至)? 不少于 不低于 不小于"
-    " 不下 至少 达到 达 满 够 上了 起码 at_least no_fewer_than no_less_than",
+    " 达到或超过 等于或超过 大于等于 大于或等于 不下 至少 达到 达 满 够 上了 起码 at_least no_fewer_than no_less_than",
     ">": "(?<![了到有来经通超])过 过了 超 逾 不止 不只 超过 超出 多于 大于 高于 多过 高过 突破 破"
     " more_than over above exceeding exceeded greater_than",
     "<": "不到 不足 不满 没到 没有达到 未达到 没达到 少于 低于 小于 fewer_than less_than under below",

@@ -19,6 +19,7 @@ _COUNTED = re.compile(
     r"|有几个(?=不|没|超|行|新|予)"
     r"|的(?:单位|机关|部门|地方|区|县|市|局|报告)个?(?:数|数量|总数|家数)(?:$|[?？。])"
     r"|^\W*count (?:up )?(?:the |all )?(?:bodies|agencies|reports|bureaus|departments|organs|governments)"
+    r"|(?:年报|报告)(?:当中|之中|中|里)[^。？?]{0,30}(?:有|是)?(?:几|多少)份|数一数(?:有)?(?:几|多少)|(?:几|多少)份(?:年报|报告)"
     r"|\bof (?:all )?(?:the |these )?(?:\x01| )*(?:annual )?reports\b[^?]{0,40}\bhow many\b(?! (?:applications|requests|cases))"
     r"|how many of (?:the |these |all )?(?:\x01| )*(?:annual )?reports"
     r"|(?:机关|单位|部门|区|县|市|政府|厅局|地方|机构)(?:一共|总共|共)?有?(?:几|多少)(?:个|家)(?!申请)"

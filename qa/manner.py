@@ -19,7 +19,7 @@ MOVED_OR_HIGH = re.compile(r"多|少|高|低|大|小|增|减|升|降|涨|没|\b(
 CAUSE = re.compile(r"为什么|因为什么|为何|为啥|什么原因|什么缘故|\bwhy\b")
 """What asks for a cause in so many words."""
 SPENT = re.compile(
-    r"(?:花|用|罚)了?多少(?:钱|元|万元)|罚款?的?(?:总额|金额|数额|总数额)|多少罚款"
+    r"(?:花|用|罚|付|交|赔)了?多少(?:钱|元|万元|[\u3400-\u9fff]{0,4}费)|罚款?的?(?:总额|金额|数额|总数额)|多少罚款"
     r"|\bhow much\b[^,.?]{0,60}\b(?:spen[dt]|cost|pay|paid)\b[^,.?]{0,24}"
 )
 """Money asked for that the tables have only under 收费 and 采购."""

@@ -10,13 +10,13 @@ from extractor.forms import Row, form_of, label_of
 from extractor.forms.tables import Applicants, Results
 
 from .asides import DENIED
-from .query import all_metrics, metric
+from .query import all_metrics, counterpart, metric
 from .scan import Piece, Scan
 
 APPLICANTS = (*Applicants.model_fields, "organisations")
 RESULTS = tuple(Results.model_fields)
 _DEFAULTS = ("issued", "decisions", "amount_wan_yuan", "amount_yuan", "created", "prior_items")
-_THINGS = re.compile(r"(?:多少|几)(?:个|项|宗|笔|次|单)|项目(?:数|是|有|共|一共|多少|$|[?？])|how many|number of|projects")
+_THINGS = re.compile(r"(?:多少|几)(?:个|项|宗|笔|次|单)|项目(?:个数|数|是|有|共|一共|多少|$|[?？])|how many|number of|projects")
 _MONEY = re.compile(r"多少(?:元|钱|万元|亿)|金额|总额|花了?|费用|amount|yuan|how much|spen[dt]|value|cost")
 """What tells whether things or money are meant."""
 _HOW_MANY_THINGS = re.compile(r"(?:多少|几)(?:个|项|宗|笔|次|单)?项目|项目(?:数|有|是)|\bhow many projects\b|\bnumber of projects\b")
@@ -25,7 +25,7 @@ _HOW_MUCH_MONEY = re.compile(r"(?:多少|几)(?:钱|元|万元|亿)|金额|总�
 _QUANTITY = re.compile(r"多少|几|\bhow (?:many|much)\b|\bnumber of\b")
 _DENIED_BEFORE = re.compile(
     r"(?:既非|也非|亦非|亦不是|既不算|也不算|既没有?|也没有?|而非|并非|又非|既不是|也不是|而不是|不是|不算|不含"
-    r"|不包括|排除|除去|除了|除开|撇开|neither|nor|not)(?: being| been| by)?\s?$"
+    r"|不包括|排除|除去|除了|除开|撇开|neither|nor|not|rather than|instead of)(?: being| been| by)?\s?$"
 )
 _DENIED_AFTER = re.compile(
     r"(?:提出|提交|申请|来)?的?(?:申请)?(?:都)?(?:别|不要?|甭|不用)(?:算|计|包括|含|加)(?:进去|进来|在内|入|上)?|(?:之外|以外|除外)的?|(?:都|全|先|给)?(?:剔|去|刨|撇|扣|拿|排|除)(?:除|掉|开|去)(?:在外|不算)?"
@@ -85,6 +85,8 @@ def measures(scan: Scan) -> Measures:
     left_out = {key for piece in scan.pieces if denied(scan, piece) for _, key, _ in piece.meanings}
     named = [piece for piece in scan.pieces if any(sort == "column" for sort, _, _ in piece.meanings)]
     wanted = [piece for piece in named if not denied(scan, piece)] or named
+    if any(key == "change" for piece in wanted for _, key, _ in piece.meanings):  # “项目数量…增减” names the one column
+        wanted = [piece for piece in wanted if all(key != "prior_items" for _, key, _ in piece.meanings)]
     columns = tuple(dict.fromkeys(key for piece in wanted for sort, key, _ in piece.meanings if sort == "column"))
     if rates:
         return Measures(rates, columns=tuple(column for column in columns if column in APPLICANTS))
@@ -113,6 +115,7 @@ def measures(scan: Scan) -> Measures:
     if _OTHER_KIND.search(scan.blanked) and any(row.startswith("applications.") for row in chosen):
         return Measures(tuple(f"{row}.other" for row in chosen if "other" in columns_of(row)), False)
     keys = [key for row in chosen for key in (*_whole_asked(scan, row, columns), *with_columns(row, columns, counted=things))]
+    keys = [key for at, key in enumerate(keys) if counterpart(key) not in keys[:at]]  # one thing that the two forms call differently
     return Measures(tuple(dict.fromkeys(keys)), bool(chosen) and not strong, columns if not chosen else ())
 
 

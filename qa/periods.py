@@ -13,7 +13,7 @@ from .numerals import DIGITS, number_of
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)(?:\s*年度?)?")
 _SHORT_YEAR = re.compile(r"(?<![\d第近过])(1[5-9]|2\d)\s*年(?![间来内以期])度?")
 _SPAN = re.compile(
-    r"(?:从|自|from\s+|between\s+)?\s*((?:19|20)\d\d)\s*年?度?\s*(?:到|至|~|-|—|–|through|to|and up to)+"
+    r"(?:从|自|from\s+|between\s+)?\s*((?:19|20)\d\d)\s*年?度?\s*(?:一直|干|做|办|起)?(?:到|至|~|-|—|–|through|to|and up to)+"
     r"\s*((?:19|20)\d\d|\d\d(?=\s*年))(?!\d)"
     r"\s*(?:年度?)?(?:间|期间|这?[一二两三四五六七八九\d]年(?:里|间|内)?)?"
 )

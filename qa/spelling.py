@@ -38,7 +38,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:carried|brought|rolled|held)(?: over| forward)? in(?:to)? (?P<into>20\d\d) from (?:the )?"
+            r"\b(?:carr(?:y|ied)|br(?:ing|ought)|roll(?:ed)?|held|t(?:ake|ook|aken))(?: over| forward)? in(?:to)? "
+            r"(?P<into>20\d\d) from (?:the )?"
             r"(?:year before|(?:previous|prior|preceding|last) year)"
         ),
         "carried over from the previous year in \\g<into>",
@@ -115,6 +116,15 @@ _TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
         "",
     ),
     (re.compile(r"(?:谁|哪)[^，。？?\d]{1,10}——(?=[^。]*(?:谁|哪))"), ""),
+    (
+        re.compile(
+            r"(?:上一?年|前一年|去年)度?(?:剩下|留下|结转)?的?(?:没有?|未)能?(?:办|处理)(?:完|结)的?(?:旧件|申请)?(?:也|都|一并)(?:算|计|加)(?:进来|进去|上|在内|入)"
+        ),
+        "新收加结转",
+    ),
+    (re.compile(r"(?:新来|新到|新进|新收)的?(?:申请)?(?:再)?加上?(?:前一年|上一?年|去年)(?:剩下|留下|没办完|遗留)的?"), "新收加结转"),
+    (re.compile(r"[^，。？—]{4,30}——(?:也就是|即|就是)(?P<meant>[^，。？—]{2,16})——"), "\\g<meant>，"),
+    (re.compile(r"(?<=年报|报告)[，,](?=库(?:里|中))"), ""),
     (re.compile(r"(?:再)?(?:往前|早|往后|晚)(?:推|数)?一年[，,](?=(?:19|20)\d\d)"), ""),
     (re.compile(r"(?:请)?(?:写明|注明|标明|附上|给出)(?:具体|各自)?的?(?:比例|数字|件数|数值|数据|年份)"), ""),
     (
@@ -158,7 +168,9 @@ def canonical(text: str) -> str:
     text = _CARRIED_IN.sub(
         lambda match: "上年结转" if re.search("来|入|今年|没|未|接着", match.group()) and len(match.group()) > 3 else match.group(), text
     )
-    text = _CARRIED_IN_EN.sub(lambda match: "carried in from" + (f" in {match.group()[-4:]}" if match.group()[-4:].isdigit() else ""), text)
+    text = _CARRIED_IN_EN.sub(
+        lambda match: "carried in from" + "".join(f" in {year}" for year in re.findall(r"20\d\d", match.group())), text
+    )
     text = disputes.canonical(text)
     for pattern, words in (*_TURNS, *_PHRASES):
         text = pattern.sub(words, text)

@@ -10,7 +10,7 @@ from .scan import Run, Scan, content
 from .speech import names_something
 
 _ORGAN = re.compile(
-    r"(?!(?:[一二两三四五六七八九十几每哪这那\d]+个|各|所有|哪|这些|全部|下属))[\u3400-\u9fff]{1,10}?(?:局|厅|委员会|委|国防部|院|中心|支队|大队|办公室|街道|公司|学校|大学)(?!部)"
+    r"(?!的(?:局|厅|委))(?!(?:[一二两三四五六七八九十几每哪这那\d]+个|各|所有|哪|这些|全部|下属))[\u3400-\u9fff]{1,10}?(?:局|厅|委员会|委|国防部|院|中心|支队|大队|办公室|街道|公司|学校|大学)(?!部)"
 )
 _BUREAU = re.compile(r"(?: (?!and |or |in |of )[a-z]+){1,4} (?:bureau|department|commission|committee)")
 
@@ -19,7 +19,7 @@ _FORUM = re.compile(r"(?:人民)?(?:法院|检察院|法庭)|(?:行政)?复议(?
 """Whom disputes are brought before; no agency that is asked about, unless a place is named with it."""
 
 
-_GENERAL = frozenset(("政府", "人民政府", "机关", "部门", "单位", "局", "厅", "委员会", "办公室", "政府部门", "政府机关"))
+_GENERAL = frozenset(("政府", "人民政府", "机关", "部门", "单位", "局", "厅", "委员会", "办公室", "办公厅", "政府部门", "政府机关"))
 """Words for any organ, which name none."""
 
 

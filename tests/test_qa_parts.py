@@ -288,3 +288,26 @@ def test_what_was_left_over_to_a_year_is_what_that_year_began_with(library: Libr
     found = ask("前一年没办完、留到2022年接着处理的申请，临澜市手上有多少件？", library)
     assert found.query is not None
     assert (found.query.metrics, found.query.years) == (("applications.carried_in.total",), (2022,))
+
+
+@pytest.mark.parametrize(
+    ("question", "metric"),
+    [
+        ("上年剩下没办完的也算进来，临澜市2022年总共要办多少件申请？", "applications.handled.total"),
+        ("复议走完仍不服、接着起诉到法院的案子，临澜市2022年总共几件？", "review_litigation.litigation_after_review.total"),
+        ("How many requests did Linlan carry into 2022 from the previous year?", "applications.carried_in.total"),
+        (
+            "How many requests newly received by Linlan in 2022 were filed by legal service organisations?",
+            "applications.new_received.legal_service",
+        ),
+    ],
+)
+def test_more_turns_of_phrase_name_one_row(library: Library, question: str, metric: str) -> None:
+    found = ask(question, library)
+    assert found.query is not None and found.query.metrics == (metric,)
+    assert len(found.values) == 1
+
+
+def test_days_asked_for_are_not_answered_with_cases(library: Library) -> None:
+    found = ask("临澜市2022年办一件申请平均几天答复？", library)
+    assert not found.values and "件" not in "".join(claim.text for claim in found.claims)
