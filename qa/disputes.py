@@ -38,7 +38,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?:(?:law)?suits?|cases?|litigation|court (?:cases?|actions?)"
+            r"(?=(?:(?:law)?suits?|cases?|litigation|court|actions?|challenges|filed|brought|lodged|started|launched|taken|going|went|sent"
+            r"|made|straight|directly|without)\b)(?:(?:law)?suits?|cases?|litigation|court (?:cases?|actions?)"
             r"|actions?|challenges)?(?: (?:that |which )?(?:were |was |being )?)? ?"
             r"(?:filed |brought |lodged |started |launched |taken |going |went |sent "
             r"|made )?(?:straight |directly )?(?:(?:to|in|before) (?:the )?courts? )?"

@@ -123,8 +123,8 @@ def _whole_asked(scan: Scan, row: str, columns: tuple[str, ...]) -> tuple[str, .
     """The row's own number where a clause asks for it and a later one for a part of it (新收多少件，其中自然人多少；几个项目，多少钱)."""
     own = columns_of(row)
     if "projects" in own and _HOW_MANY_THINGS.search(scan.blanked) and _HOW_MUCH_MONEY.search(scan.blanked) and not columns:
-        return (f"{row}.projects", f"{row}.{_DEFAULTS[3]}")
-    if not columns or "total" in columns or "total" not in own or len(scan.keys("cue")) == 0:
+        return (f"{row}.projects", f"{row}.amount_yuan")
+    if not columns or "total" in columns or "total" not in own:
         return ()
     asked = _asking(scan)
     whole = [span for span in asked if row in _keys_in(scan, span, "row") and not _keys_in(scan, span, "column")]

@@ -308,7 +308,8 @@ class Renderer(Wording):
         if result.query.where is None:
             return self._list_all(result)
         if len(result.query.metrics) > 1:
-            return self._list_all(result, say("list_head", self.english, **known, count=f" {len({row.report_id for row in result.rows})} "))
+            met = len({row.report_id for row in result.rows})
+            return self._list_all(result, say("list_head", self.english, **known, count=met if self.english else f" {met} "))
         shown = result.rows[: 3 * SHOWN]
         head = say("list_head", self.english, **known, count=len(result.rows) if self.english else f" {len(result.rows)} ")
         more = [f"… {len(result.rows) - len(shown)}"] if len(result.rows) > len(shown) else []

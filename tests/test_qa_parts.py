@@ -221,6 +221,12 @@ def test_reports_must_meet_a_bound_in_every_number_named(library: Library) -> No
     assert {value.agency for value in each.values} == {"临澜市人民政府", "临澜市自然资源局", "临澜市望汀区人民政府"}
 
 
+def test_a_list_of_several_numbers_is_written_in_english_without_odd_spaces(library: Library) -> None:
+    found = ask("List agencies with no reviews and no lawsuits in 2022", library)
+    assert found.query is not None and found.query.kind == "list" and len(found.query.metrics) == 2
+    assert "  " not in found.answer
+
+
 def test_both_ends_of_a_short_ranking_are_shown(library: Library) -> None:
     found = ask("2022年新收最多和最少的机关分别是谁", library)
     assert "临澜市人民政府" in found.answer and "临澜市水务局" in found.answer
